@@ -1,0 +1,176 @@
+"""Rows of the catalog: knowledge as data, each row with its source and date.
+
+An *argument reference* names an argument of a call: an ``int`` is a position (the receiver of a method not counted),
+a ``str`` a keyword.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ArgumentRef = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class SinkRow:
+    """A call that sends bytes towards a network.
+
+    ``name`` is the qualified name as an importing program would write it; a method of an instance is ``Class.method``.
+    ``kind`` is a finding kind of the JSON report, or ``generic`` when the call alone does not tell (``requests.post``).
+    ``method`` is an HTTP verb, ``""`` when unknown, or ``argument`` when the first argument is the verb.
+    ``url`` are the arguments that hold the URL or host; ``receiver_url`` the arguments of the constructor of the
+    receiver that do; ``module_url`` module attributes (``posthog.host``) a program assigns to redirect the SDK.
+    ``payload`` are the arguments whose content leaves; ``("*",)`` means all of them.
+    ``default_hosts`` is where it goes when nobody says otherwise, ``environment_url`` variables that override it.
+    ``switches`` are environment variables the SDK itself honours, each ``NAME`` or ``NAME=value``.
+    ``constructor`` is true when building the object already arranges the sending (exporters, ``sentry_sdk.init``).
+    ``adds`` is what the SDK sends by itself.
+    """
+
+    name: str
+    distribution: str
+    kind: str
+    method: str
+    transport: str
+    url: tuple[ArgumentRef, ...]
+    receiver_url: tuple[ArgumentRef, ...]
+    module_url: tuple[str, ...]
+    payload: tuple[ArgumentRef, ...]
+    default_hosts: tuple[str, ...]
+    environment_url: tuple[str, ...]
+    switches: tuple[str, ...]
+    constructor: bool
+    adds: tuple[str, ...]
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRow:
+    """What calling an external callable gives.
+
+    ``returns`` is the qualified name of the class of the result, or ``argument:N`` when it hands back argument N.
+    ``carries_url`` / ``carries_payload`` are arguments a URL or payload travels in
+    (``urllib.request.Request(url, data)``).
+    """
+
+    name: str
+    returns: str
+    carries_url: tuple[ArgumentRef, ...]
+    carries_payload: tuple[ArgumentRef, ...]
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRow:
+    """An external callable that later calls one of its arguments.
+
+    ``callback`` is the argument that is called, ``arguments`` the one holding its positional arguments as a tuple,
+    ``keywords`` the one holding its keyword arguments as a dict; ``rest`` is true when the remaining positional
+    arguments are handed on (``atexit.register(f, *args)``). ``trigger`` is thread, exit, schedule, exception or call.
+    """
+
+    name: str
+    callback: tuple[ArgumentRef, ...]
+    arguments: tuple[ArgumentRef, ...]
+    keywords: tuple[ArgumentRef, ...]
+    rest: bool
+    trigger: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentRow:
+    """An external callable that reads an environment variable: where its name and default stand."""
+
+    name: str
+    variable: tuple[ArgumentRef, ...]
+    default: tuple[ArgumentRef, ...]
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """Where data of a class enters: ``call`` names a callable whose result it is, ``parameter`` a parameter name."""
+
+    data_class: str
+    call: str
+    parameter: str
+    label: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class SanitizerRow:
+    """A call that removes or weakens a data class; ``effect`` is hash, truncate, mask, redact, aggregate or encrypt."""
+
+    name: str
+    effect: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRow:
+    """Who runs the hosts under ``host_suffix``.
+
+    ``home`` is the operator's home country (ISO 3166-1 alpha-2); ``data_region`` is where data is received: a country,
+    ``EU``, ``global``, ``per-resource``, ``labelN`` or empty for unknown. ``attribution`` is ``doc``, ``measured``,
+    ``kb`` or ``check``: the last two are unverified and lower the confidence.
+    """
+
+    host_suffix: str
+    operator: str
+    home: str
+    data_region: str
+    category: str
+    note: str
+    host_evidence: str
+    attribution: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """A cloud region and the country it lies in."""
+
+    cloud: str
+    region: str
+    country: str
+    label: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostPatternRow:
+    """A regular expression with a ``region`` group that reads a cloud region out of a host name."""
+
+    cloud: str
+    regex: str
+    region_group: str
+    example: str
+    country_rule: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything the catalog knows, rows sorted by name."""
+
+    date: str
+    sinks: tuple[SinkRow, ...]
+    types: tuple[TypeRow, ...]
+    callbacks: tuple[CallbackRow, ...]
+    environment: tuple[EnvironmentRow, ...]
+    sources: tuple[SourceRow, ...]
+    sanitizers: tuple[SanitizerRow, ...]
+    operators: tuple[OperatorRow, ...]
+    regions: tuple[RegionRow, ...]
+    host_patterns: tuple[HostPatternRow, ...]

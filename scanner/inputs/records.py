@@ -1,0 +1,78 @@
+"""What a target becomes: a snapshot of files, and what was left out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class FileKind(StrEnum):
+    """What a file is to us."""
+
+    PYTHON = "python"
+    NOTEBOOK = "notebook"
+    METADATA = "metadata"
+    """entry_points.txt, METADATA, RECORD, pyproject.toml, setup.cfg, setup.py is PYTHON."""
+    SETTINGS = "settings"
+    """Shell, Dockerfile, Compose, workflow, .env, YAML, JSON, TOML: read by semgrep rules only."""
+
+
+class FileRole(StrEnum):
+    """Which part a file plays in its distribution."""
+
+    PRODUCT = "product"
+    TEST = "test"
+    VENDORED = "vendored"
+    EXAMPLE = "example"
+    DOCS = "docs"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not read, and why; it reaches the report's coverage block."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file of a snapshot.
+
+    ``path`` is POSIX, relative to the root of the target; ``digest`` is the SHA-256 of its bytes in hex.
+    """
+
+    path: str
+    kind: FileKind
+    role: FileRole
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredEntry:
+    """An entry point a distribution declares: ``console_scripts`` / ``gui_scripts`` / a plugin group."""
+
+    group: str
+    name: str
+    module: str
+    attribute: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The files of one target, sorted by path, and a way to read each.
+
+    ``read`` returns the decoded text of a file (notebooks: the code cells, magics blanked, one line per line) or a
+    ``Skipped``. It never leaves the target's root.
+    """
+
+    target: str
+    name: str
+    version: str
+    files: tuple[InputFile, ...]
+    skipped: tuple[Skipped, ...]
+    entries: tuple[DeclaredEntry, ...]
+    read: Callable[[InputFile], str | Skipped] = field(compare=False, repr=False)

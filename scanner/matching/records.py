@@ -1,0 +1,58 @@
+"""What semgrep saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRule:
+    """A bundled or own semgrep rule: what the gate and the reports need of it.
+
+    ``roots`` and ``leaves`` are its gate: a Python file is handed to semgrep for this rule only when it imports one of
+    the roots and mentions one of the leaves; both empty means the rule declares no gate and every file is handed over.
+    """
+
+    id: str
+    file: str
+    languages: tuple[str, ...]
+    kind: str
+    message: str
+    roots: tuple[str, ...]
+    leaves: tuple[str, ...]
+    confidence: str
+    scenario: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatternMatch:
+    """One match: lines and columns from 1; ``metavariables`` as sorted (name, text) pairs."""
+
+    rule: str
+    kind: str
+    file: str
+    line: int
+    column: int
+    end_line: int
+    message: str
+    metavariables: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingStatus:
+    """How the semgrep part went; ``state`` is used, not-needed, off, missing, too-old or failed."""
+
+    state: str
+    version: str
+    rules: int
+    files: int
+    files_gated_out: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """All matches, sorted, and the status."""
+
+    matches: tuple[PatternMatch, ...]
+    status: MatchingStatus
