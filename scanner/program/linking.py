@@ -1,0 +1,119 @@
+"""The verb of this room: link files into a program and solve it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scanner.catalog.records import Catalog
+from scanner.facts.records import Call, FileFacts, ScopeKind
+from scanner.program.attributes import Attributes
+from scanner.program.calling import Calling, CallKnowledge
+from scanner.program.classes import Classes
+from scanner.program.constraints import Constraints
+from scanner.program.containers import Containers
+from scanner.program.records import Edge, ExternalCall, ValueKind
+from scanner.program.solver import Solver
+
+_MAX_SUBCLASSES = 40
+"""A class with more subclasses does not see each of them as its receiver unless the program builds one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The solved program: edges and external calls sorted by where they stand."""
+
+    solver: Solver
+    classes: Classes
+    knowledge: CallKnowledge
+    constraints: Constraints
+    edges: tuple[Edge, ...]
+    external: tuple[ExternalCall, ...]
+    calls: int
+    calls_resolved: int
+
+
+def knowledge_of(catalog: Catalog) -> CallKnowledge:
+    """The part of the catalog that calling needs."""
+    names = [
+        *(s.name for s in catalog.sinks), *(t.name for t in catalog.types), *(c.name for c in catalog.callbacks),
+        *(e.name for e in catalog.environment), *(a.name for a in catalog.aliases), *(a.target for a in catalog.aliases),
+    ]  # fmt: skip
+    return CallKnowledge(
+        {t.name: t for t in catalog.types}, {c.name: c for c in catalog.callbacks},
+        {a.name: a.target for a in catalog.aliases}, frozenset(n.split(".", 1)[0] for n in names),
+    )  # fmt: skip
+
+
+def link(files: Iterable[FileFacts], catalog: Catalog, *, library: bool = True, entries: frozenset[str] = frozenset()) -> Program:
+    """Solve the program.
+
+    ``library``: any public function may be called from outside, so every scope is analysed and methods see an instance
+    of their class. Otherwise only what the module-level code of ``entries`` (paths; all when empty) reaches is.
+    """
+    collecting = gc.isenabled()
+    gc.disable()  # millions of small objects, none of them garbage
+    try:
+        return _link(files, catalog, library, entries)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _link(files: Iterable[FileFacts], catalog: Catalog, library: bool, entries: frozenset[str]) -> Program:
+    solver = Solver(files)
+    classes = Classes(solver)
+    containers = Containers(solver)
+    attributes = Attributes(solver, classes, containers)
+    calling = Calling(solver, attributes, containers, knowledge_of(catalog), lenient=library)
+    constraints = Constraints(solver, attributes, containers, calling)
+    if library:
+        for entry in solver.scopes:
+            constraints.activate(entry.index)
+        _seed_receivers(solver, classes, attributes)
+    else:
+        calling.on_invoke = constraints.activate
+        for module in solver.modules:
+            if not entries or module.facts.path in entries:
+                constraints.activate(module.first_scope)
+    solver.run()
+    _keep_undecided_decorators(solver)
+    return _finish(solver, classes, calling.knowledge, constraints)
+
+
+def _seed_receivers(solver: Solver, classes: Classes, attributes: Attributes) -> None:
+    """Methods may be called from outside on an instance of their class or of a subclass."""
+    for entry in solver.scopes:
+        cls = solver.enclosing_class(entry.index)
+        if cls < 0 or entry.scope.kind is not ScopeKind.FUNCTION or "staticmethod" in entry.scope.decorators:
+            continue
+        kind = ValueKind.CLASS if "classmethod" in entry.scope.decorators else ValueKind.INSTANCE
+        for receiver in (cls, *(classes.descendants(cls, _MAX_SUBCLASSES) or ())):
+            name = entry.scope.name.rsplit(".", 1)[-1]
+            if receiver == cls or not any(name in classes.members[c] for c in _between(classes, receiver, cls)):
+                attributes.receive(entry.index, solver.value(kind, receiver))
+
+
+def _between(classes: Classes, receiver: int, cls: int) -> list[int]:
+    """Classes that come before ``cls`` in the order of ``receiver``: an override there hides the method of ``cls``."""
+    order = classes.order(receiver)
+    stop = order.index(cls) if cls in order else len(order)
+    return [c for c in order[:stop] if isinstance(c, int)]
+
+
+def _keep_undecided_decorators(solver: Solver) -> None:
+    """A decorator nobody could resolve most likely hands the function on."""
+    for entry in solver.scopes:
+        for i, op in enumerate(entry.scope.ops):
+            if isinstance(op, Call) and op.decorator and not solver.at(entry.base + op.func):
+                solver.flow(entry.base + op.args[0], entry.base + i)
+    solver.run()
+
+
+def _finish(solver: Solver, classes: Classes, knowledge: CallKnowledge, constraints: Constraints) -> Program:
+    edges = tuple(sorted(solver.edges.values(), key=lambda e: (e.caller, e.site, e.callee, e.kind, e.via)))
+    external = tuple(sorted(solver.external.values(), key=lambda e: (e.caller, e.site, e.name)))
+    resolved = {e.site for e in edges} | {e.site for e in external}
+    calls = sum(m.facts.calls for m in solver.modules)
+    return Program(solver, classes, knowledge, constraints, edges, external, calls, min(calls, len(resolved)))
