@@ -5,11 +5,9 @@ from __future__ import annotations
 from scanner.facts.records import Import, Param, ScopeKind
 from scanner.program.classes import Classes
 from scanner.program.containers import METHODS, Containers
+from scanner.program.externals import CallKnowledge
 from scanner.program.records import Module, Value, ValueKind
 from scanner.program.solver import Solver
-
-MAX_EXTERNAL_PARTS = 9
-"""Longer chains of attributes and calls on externals are not followed."""
 
 _PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property", "abc.abstractproperty", "hybrid_property"})
 _STATIC = frozenset({"staticmethod"})
@@ -24,10 +22,11 @@ _STARTERS = {
 class Attributes:
     """Loads and stores of attributes and module members."""
 
-    def __init__(self, solver: Solver, classes: Classes, containers: Containers) -> None:
+    def __init__(self, solver: Solver, classes: Classes, containers: Containers, knowledge: CallKnowledge) -> None:
         self.solver = solver
         self.classes = classes
         self.containers = containers
+        self.knowledge = knowledge
         self.stored_globals = self._stored_globals()
 
     def _stored_globals(self) -> set[tuple[int, str]]:
@@ -128,14 +127,19 @@ class Attributes:
     def _load_external(self, value: int, v: Value, name: str, node: int) -> None:
         if self.containers.is_container(value) and name in METHODS:
             self.solver.add(node, self.solver.value(ValueKind.METHOD, -1, value, name))
-        elif v.name.count(".") < MAX_EXTERNAL_PARTS:
+        else:
             dotted = f"{v.name}.{name}"
             # A namespace package has no file of its own, its modules do.
             target = self.solver.find_module(dotted)
             if target is not None:
                 self.solver.add(node, self.solver.value(ValueKind.MODULE, target))
             else:
-                self.solver.add(node, self.solver.external_value(dotted))
+                self.external(dotted, node)
+
+    def external(self, name: str, node: int) -> None:
+        """An external value arrives, if it leads anywhere."""
+        if self.knowledge.follows(name):
+            self.solver.add(node, self.solver.external_value(name))
 
     def _load_instance(self, value: int, v: Value, name: str, node: int, scope: int) -> None:
         self.solver.flow(self.solver.node("attribute", v.ref, name), node)
@@ -150,7 +154,7 @@ class Attributes:
             if run:
                 self._members(run, value, node, scope)
             else:
-                self.solver.add(node, self.solver.external_value(f"{base}().{name}"))
+                self.external(f"{base}().{name}", node)
         for lazy in self.classes.find(v.ref, "__getattr__"):
             if name[:2] != "__":
                 self.solver.watch(lazy, lambda f, _: self._getattr_result(f, node))
@@ -177,7 +181,7 @@ class Attributes:
             self._members(found, v.other, node, scope)
         else:
             for base in self.classes.externals(receiver.ref):
-                self.solver.add(node, self.solver.external_value(f"{base}().{name}"))
+                self.external(f"{base}().{name}", node)
 
     def _members(self, nodes: tuple[int, ...], receiver: int, node: int, scope: int) -> None:
         for member in nodes:

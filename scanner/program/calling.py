@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scanner.catalog.records import ArgumentRef, CallbackRow, TypeRow
+from scanner.catalog.records import ArgumentRef, CallbackRow
 from scanner.facts.records import Call, Const, Display, Free, Function, Mapping, Param, ScopeKind, Star
 from scanner.program.attributes import Attributes
 from scanner.program.containers import Containers
+from scanner.program.externals import CallKnowledge
 from scanner.program.records import ScopeEntry, Value, ValueKind
 from scanner.program.solver import Solver
 from scanner.vocabulary import Certainty
@@ -25,38 +26,6 @@ _PASS_THROUGH = frozenset({
 
 _MAPPERS = {"<builtin>.map": (0, 1), "<builtin>.filter": (0, 1), "itertools.starmap": (0, 1)}
 _KEYED = frozenset({"<builtin>.sorted", "<builtin>.min", "<builtin>.max"})
-
-
-@dataclass(frozen=True, slots=True)
-class CallKnowledge:
-    """What calling needs of the catalog, keyed by canonical name."""
-
-    types: dict[str, TypeRow]
-    callbacks: dict[str, CallbackRow]
-    aliases: dict[str, str]
-    roots: frozenset[str]
-
-    def canonical(self, name: str) -> str:
-        """The catalog's name of an external: call results lose their ``()``, definition places become public names."""
-        name = name.replace("()", "")
-        for _ in range(4):
-            best = self._aliased(name)
-            if best is None:
-                return name
-            name = best
-        return name
-
-    def _aliased(self, name: str) -> str | None:
-        head, tail = name, ""
-        while head:
-            target = self.aliases.get(head)
-            if target is not None and target != head:
-                return target + tail
-            if "." not in head:
-                return None
-            head, _, last = head.rpartition(".")
-            tail = f".{last}{tail}"
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +49,7 @@ class Calling:
         self.containers = containers
         self.knowledge = knowledge
         self.lenient = lenient
+        self._applied: set[tuple[int, int]] = set()
         self.on_invoke: Callable[[int], None] = lambda scope: None
 
     def arguments(self, entry: ScopeEntry, call: Call) -> Arguments:
@@ -111,6 +81,10 @@ class Calling:
     def apply(self, value: int, scope: int, site: int, args: Arguments, call: Call | None, kind: str = "call") -> None:
         """Call ``value`` with ``args``; ``call`` is None for calls the text does not show (callbacks, special methods)."""
         v = self.solver.values[value]
+        if v.kind not in (ValueKind.FUNCTION, ValueKind.BOUND):
+            if (site, value) in self._applied:
+                return
+            self._applied.add((site, value))
         if v.kind is ValueKind.FUNCTION:
             self._invoke(v, None, scope, site, args, call, kind)
         elif v.kind is ValueKind.BOUND:
@@ -299,7 +273,9 @@ class Calling:
             bound.stars + args.stars, bound.doubles + args.doubles,
         )  # fmt: skip
         if bound.positional:
-            self.solver.watch(bound.positional[0], lambda f, _: self.apply(f, scope, site, joined, None, kind))
+            inner = self.solver.stand_in(site, "partial", v.ref)
+            self.solver.flow(inner, site)
+            self.solver.watch(bound.positional[0], lambda f, _: self.apply(f, scope, inner, joined, None, kind))
 
     # -- externals
 
@@ -330,11 +306,8 @@ class Calling:
                 self.solver.flow(node, site)
         elif row is not None and row.returns:
             self.solver.add(site, self.solver.external_value(f"{row.returns}()"))
-        elif name.split(".", 1)[0].removesuffix("()") in self.knowledge.roots or self.containers_made(name):
+        elif self.knowledge.follows(f"{name}()"):
             self.solver.add(site, self.solver.external_value(f"{name}()"))
-
-    def containers_made(self, name: str) -> bool:
-        return name.startswith(("queue.", "collections.", "multiprocessing.", "asyncio.", "functools.", "contextvars."))
 
     def _builtin(self, name: str, scope: int, site: int, args: Arguments) -> bool:
         """Builtins with a meaning of their own; True when nothing more is to be done."""
@@ -359,7 +332,7 @@ class Calling:
             self.solver.watch(args.positional[0], lambda v, _: self._type_of(v, site))
             return True
         if name in ("<builtin>.dict", "collections.OrderedDict"):
-            container = self.containers.make(site)
+            container = self.containers.make(site, empty=not args.positional and not args.keywords)
             for key, node in args.keywords:
                 self.containers.store(container, key, node)
             for node in (*args.positional[:1], *args.doubles):

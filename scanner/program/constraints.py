@@ -65,7 +65,7 @@ class Constraints:
         if p.default >= 0:
             self.solver.flow(self.solver.scopes[entry.parent].base + p.default, node)
         if p.kind in ("star", "double-star"):
-            self.solver.add(node, self.solver.value(ValueKind.CONTAINER, node))
+            self.containers.make(node)
         elif p.annotation >= 0:
             self._annotate(entry.parent, p.annotation, node)
 
@@ -75,7 +75,7 @@ class Constraints:
             if isinstance(c, int):
                 self.solver.add(node, self.solver.value(ValueKind.INSTANCE, c))
             elif not c.startswith("module:") and "." in c:
-                self.solver.add(node, self.solver.external_value(f"{c}()"))
+                self.attributes.external(f"{c}()", node)
 
     def _instance_of(self, entry: ScopeEntry, module: Module, i: int, op: InstanceOf) -> None:
         self._annotate(entry.index, op.annotation, entry.base + i)
@@ -163,7 +163,7 @@ class Constraints:
         self.solver.add(entry.base + i, self.solver.value(ValueKind.CLASS, target.index))
 
     def _display(self, entry: ScopeEntry, module: Module, i: int, op: Display) -> None:
-        container = self.containers.make(entry.base + i)
+        container = self.containers.make(entry.base + i, empty=not op.elements)
         for position, element in enumerate(op.elements):
             inner = entry.scope.ops[element]
             source = entry.base + element
@@ -175,7 +175,7 @@ class Constraints:
                 self.containers.store(container, position, source)
 
     def _mapping(self, entry: ScopeEntry, module: Module, i: int, op: Mapping) -> None:
-        container = self.containers.make(entry.base + i)
+        container = self.containers.make(entry.base + i, empty=not op.keys)
         for key, value in zip(op.keys, op.values, strict=True):
             if key < 0:
                 self.containers.copy_into(entry.base + value, container)

@@ -12,6 +12,8 @@ Key = str | int | bool | float | None
 ANY = "<any>"
 SOME = "<some>"
 
+_MAX_COPIES = 6
+
 _QUEUES = frozenset({
     "queue.Queue()", "queue.LifoQueue()", "queue.PriorityQueue()", "queue.SimpleQueue()", "collections.deque()",
     "multiprocessing.Queue()", "asyncio.Queue()", "collections.defaultdict()", "collections.OrderedDict()",
@@ -32,6 +34,8 @@ class Containers:
         self.solver = solver
         self._keys: dict[int, dict[tuple[str, Key], int]] = {}
         self._copies: dict[int, list[int]] = {}
+        self._received: dict[int, int] = {}
+        self._waiting: set[int] = set()
 
     def key(self, entry: ScopeEntry, value: int) -> Key:
         """The constant a key operand is, or None."""
@@ -42,10 +46,18 @@ class Containers:
         v = self.solver.values[value]
         return v.kind is ValueKind.CONTAINER or (v.kind is ValueKind.EXTERNAL and v.name in _QUEUES)
 
-    def make(self, node: int) -> int:
-        """A fresh container made at ``node``."""
+    def make(self, node: int, empty: bool = False) -> int:
+        """A container made at ``node``.
+
+        It starts to flow when it is empty (it may be filled later) or once something with an abstract value is in it:
+        lists of numbers and strings, most of them, never do.
+        """
         container = self.solver.value(ValueKind.CONTAINER, node)
-        self.solver.add(node, container)
+        if empty:
+            self.solver.add(node, container)
+        elif container not in self._waiting:
+            self._waiting.add(container)
+            self.solver.watch(self.element(container, ANY), lambda v, _: self.solver.add(node, container))
         return container
 
     def element(self, container: int, key: Key) -> int:
@@ -104,6 +116,11 @@ class Containers:
     def _copy(self, value: int, into: int) -> None:
         copies = self._copies.setdefault(value, [])
         if not self.is_container(value) or value == into or into in copies:
+            return
+        received = self._received[into] = self._received.get(into, 0) + 1
+        if len(copies) >= _MAX_COPIES or received > _MAX_COPIES:
+            # A dict that everything is merged into has no keys worth telling apart.
+            self.solver.flow(self.element(value, ANY), self.element(into, SOME))
             return
         copies.append(into)
         for (_, key), node in list(self._keys.get(value, {}).items()):

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from scanner.catalog.records import Catalog
 from scanner.facts.records import Call, FileFacts, ScopeKind
 from scanner.program.attributes import Attributes
-from scanner.program.calling import Calling, CallKnowledge
+from scanner.program.calling import Calling
 from scanner.program.classes import Classes
 from scanner.program.constraints import Constraints
 from scanner.program.containers import Containers
+from scanner.program.externals import CallKnowledge, knowledge_of
 from scanner.program.records import Edge, ExternalCall, ValueKind
 from scanner.program.solver import Solver
 
@@ -34,18 +35,6 @@ class Program:
     calls_resolved: int
 
 
-def knowledge_of(catalog: Catalog) -> CallKnowledge:
-    """The part of the catalog that calling needs."""
-    names = [
-        *(s.name for s in catalog.sinks), *(t.name for t in catalog.types), *(c.name for c in catalog.callbacks),
-        *(e.name for e in catalog.environment), *(a.name for a in catalog.aliases), *(a.target for a in catalog.aliases),
-    ]  # fmt: skip
-    return CallKnowledge(
-        {t.name: t for t in catalog.types}, {c.name: c for c in catalog.callbacks},
-        {a.name: a.target for a in catalog.aliases}, frozenset(n.split(".", 1)[0] for n in names),
-    )  # fmt: skip
-
-
 def link(files: Iterable[FileFacts], catalog: Catalog, *, library: bool = True, entries: frozenset[str] = frozenset()) -> Program:
     """Solve the program.
 
@@ -65,8 +54,9 @@ def _link(files: Iterable[FileFacts], catalog: Catalog, library: bool, entries: 
     solver = Solver(files)
     classes = Classes(solver)
     containers = Containers(solver)
-    attributes = Attributes(solver, classes, containers)
-    calling = Calling(solver, attributes, containers, knowledge_of(catalog), lenient=library)
+    knowledge = knowledge_of(catalog)
+    attributes = Attributes(solver, classes, containers, knowledge)
+    calling = Calling(solver, attributes, containers, knowledge, lenient=library)
     constraints = Constraints(solver, attributes, containers, calling)
     if library:
         for entry in solver.scopes:
@@ -79,7 +69,7 @@ def _link(files: Iterable[FileFacts], catalog: Catalog, library: bool, entries: 
                 constraints.activate(module.first_scope)
     solver.run()
     _keep_undecided_decorators(solver)
-    return _finish(solver, classes, calling.knowledge, constraints)
+    return _finish(solver, classes, knowledge, constraints)
 
 
 def _seed_receivers(solver: Solver, classes: Classes, attributes: Attributes) -> None:

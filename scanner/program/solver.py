@@ -20,6 +20,13 @@ Handler = Callable[[int, int], None]
 
 EMPTY: frozenset[int] = frozenset()
 
+MEGAMORPHIC = 40
+"""A node that has this many values takes no more.
+
+Such a node is a generic helper's parameter or a field everybody shares: what flows out of it is noise, and the noise is
+what makes context-insensitive analyses cubic on large programs. The node counts in the coverage.
+"""
+
 
 class Solver:
     """Nodes, values and the work list."""
@@ -46,10 +53,12 @@ class Solver:
         self.named_nodes: dict[tuple[object, ...], int] = {}
         self.external_stores: dict[str, list[int]] = defaultdict(list)
         self.attribute_stores: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self.megamorphic: set[int] = set()
         self._stands_for: dict[int, int] = {}
         self._known_edges: set[tuple[int, int]] = set()
         self._pending: dict[int, set[int]] = {}
         self._queue: deque[int] = deque()
+        self._late: deque[tuple[Handler, int, list[int]]] = deque()
 
     def _add_file(self, index: int, facts: FileFacts, name: str) -> None:
         first = len(self.scopes)
@@ -91,8 +100,9 @@ class Solver:
 
     def stand_in(self, site: int, *key: object) -> int:
         """A node that takes the result of a call the text does not show; edges made at it belong to ``site``."""
-        node = self.node("stand-in", site, *key)
-        self._stands_for[node] = self._stands_for.get(site, site)
+        root = self._stands_for.get(site, site)
+        node = self.node("stand-in", root, *key)
+        self._stands_for[node] = root
         return node
 
     def scope_of(self, module: Module, scope: int) -> ScopeEntry:
@@ -113,6 +123,9 @@ class Solver:
         if have is None:
             have = self.points[node] = set()
         if value not in have:
+            if len(have) >= MEGAMORPHIC:
+                self.megamorphic.add(node)
+                return
             have.add(value)
             self._enqueue(node, (value,))
 
@@ -143,18 +156,31 @@ class Solver:
             return
         new = values - have
         if new:
+            room = MEGAMORPHIC - len(have)
+            if len(new) > room:
+                self.megamorphic.add(node)
+                if room <= 0:
+                    return
+                new = set(sorted(new)[:room])
             have |= new
             self._enqueue(node, new)
 
     def watch(self, node: int, handler: Handler) -> None:
-        """Call ``handler`` for each value that is at ``node`` or arrives there."""
+        """Call ``handler`` for each value that is at ``node`` or arrives there, never from within this call."""
         self.watchers.setdefault(node, []).append(handler)
-        for value in sorted(self.points.get(node, EMPTY) - self._pending.get(node, set())):
-            handler(value, node)
+        present = self.points.get(node)
+        if present:
+            self._late.append((handler, node, sorted(present - self._pending.get(node, set()))))
 
     def run(self) -> None:
         """Propagate until nothing is pending."""
-        while self._queue:
+        while self._queue or self._late:
+            while self._late:
+                handler, node, present = self._late.popleft()
+                for value in present:
+                    handler(value, node)
+            if not self._queue:
+                continue
             node = self._queue.popleft()
             new = self._pending.pop(node)
             for target in self.successors.get(node, ()):
