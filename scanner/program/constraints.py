@@ -214,6 +214,7 @@ class Constraints:
         self.solver.flow(entry.base + op.value, entry.base + i)
 
     def _store_global(self, entry: ScopeEntry, module: Module, i: int, op: StoreGlobal) -> None:
+        self.solver.global_stores.append((entry.base + i, entry.base + op.value))
         self.solver.flow(entry.base + op.value, self.attributes.global_node(module, op.name))
 
     def _caught(self, entry: ScopeEntry, module: Module, i: int, op: Caught) -> None:

@@ -7,6 +7,7 @@ and classes in ``attributes``.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 
@@ -41,7 +42,8 @@ class Solver:
         self.size = 0
         for i, facts in enumerate(ordered):
             self._add_file(i, facts, names[facts.path])
-        self.ops: list[AnyOp] = []
+        self._bases = [s.base for s in self.scopes]
+        self._op_nodes = self.size
         self.values: list[Value] = []
         self.value_ids: dict[Value, int] = {}
         self.points: dict[int, set[int]] = {}
@@ -52,6 +54,7 @@ class Solver:
         self.external: dict[tuple[int, str], ExternalCall] = {}
         self.named_nodes: dict[tuple[object, ...], int] = {}
         self.external_stores: dict[str, list[int]] = defaultdict(list)
+        self.global_stores: list[tuple[int, int]] = []
         self.attribute_stores: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self.megamorphic: set[int] = set()
         self._stands_for: dict[int, int] = {}
@@ -220,20 +223,12 @@ class Solver:
 
     def op_at(self, node: int) -> tuple[ScopeEntry, AnyOp] | None:
         """The scope and operation of an operation node."""
-        if node >= self._op_nodes():
+        if node >= self._op_nodes:
             return None
         entry = self.scopes[self._scope_index(node)]
         return entry, entry.scope.ops[node - entry.base]
 
-    def _op_nodes(self) -> int:
-        last = self.scopes[-1]
-        return last.base + len(last.scope.ops)
-
     def _scope_index(self, node: int) -> int:
-        from bisect import bisect_right
-
-        if not hasattr(self, "_bases"):
-            self._bases = [s.base for s in self.scopes]
         i = bisect_right(self._bases, node) - 1
         while not self.scopes[i].scope.ops:
             i -= 1

@@ -1,0 +1,112 @@
+"""Where a sink sends: the texts at its URL arguments, its receiver's constructor, the SDK's settings and defaults."""
+
+from __future__ import annotations
+
+from scanner.catalog.records import ArgumentRef, SinkRow
+from scanner.facts.records import Attribute, Call, Mapping
+from scanner.flows.index import Index
+from scanner.flows.records import Endpoint
+from scanner.flows.texts import Text, Texts
+from scanner.program.records import ScopeEntry
+from scanner.vocabulary import UNKNOWN_PART
+
+UNKNOWN_ENDPOINT = Endpoint("", "unknown", "")
+
+
+class Endpoints:
+    """Resolves the destinations of sink calls of one program."""
+
+    def __init__(self, index: Index, texts: Texts) -> None:
+        self.index = index
+        self.texts = texts
+
+    def of(self, entry: ScopeEntry, node: int, call: Call, row: SinkRow) -> tuple[Endpoint, ...]:
+        """Endpoints of one sink call, sorted; one unknown endpoint when nothing is known."""
+        given = self._arguments(entry, call, row.url)
+        base = self._receiver(entry, call, row)
+        if base and all(not _absolute(t.template) for t in given):
+            given = [_under(b, t) for b in base for t in given] if given else base
+        if not any(t.known for t in given):
+            given = [*given, *self._settings(row)]
+        known = [t for t in given if t.known]
+        endpoints = [self._endpoint(t, entry, node) for t in known]
+        if not known and row.default_hosts:
+            overrides = tuple(sorted({*row.environment_url, *(o for t in given for o in t.overrides)}))
+            evidence = f"{row.name} ({row.source}, {row.date})"
+            endpoints = [Endpoint(h, "sdk-default", evidence, overrides) for h in row.default_hosts]
+        if not endpoints:
+            overrides = tuple(sorted({o for t in given for o in t.overrides}))
+            endpoints = [Endpoint("", "unknown", "", overrides)]
+        return tuple(sorted(set(endpoints)))
+
+    def _endpoint(self, text: Text, entry: ScopeEntry, node: int) -> Endpoint:
+        how = text.how
+        if how == "constant" and (text.file, text.line) == self.index.place(node):
+            how = "literal"
+        return Endpoint(text.template, how, f"{text.file}:{text.line}" if text.file else "", text.overrides)
+
+    def _arguments(self, entry: ScopeEntry, call: Call, refs: tuple[ArgumentRef, ...]) -> list[Text]:
+        value = self.index.argument(entry, call, refs)
+        if value is None:
+            value = self._spread(entry, call, refs)
+        return [] if value is None else self.url_texts(value)
+
+    def _spread(self, entry: ScopeEntry, call: Call, refs: tuple[ArgumentRef, ...]) -> int | None:
+        """``f(**{"url": x})`` and ``f(*[x])``."""
+        for name, value in call.keywords:
+            if name:
+                continue
+            found = self.index.op(entry.base + value)
+            if found is not None and isinstance(found[1], Mapping):
+                for k, v in zip(found[1].keys, found[1].values, strict=True):
+                    if k >= 0 and self.index.constant(found[0].base + k) in refs:
+                        return found[0].base + v
+        return None
+
+    def url_texts(self, node: int) -> list[Text]:
+        """Texts at a URL argument; of a request object the texts at its own URL argument."""
+        texts = list(self.texts.at(node))
+        if any(t.known for t in texts):
+            return texts
+        for made, entry, call in self.index.makers(node):
+            for name in self.index.external_at.get(made, ()):
+                row = self.index.types.get(name)
+                if row is not None and row.carries_url:
+                    value = self.index.argument(entry, call, row.carries_url)
+                    if value is not None:
+                        texts += self.texts.at(value)
+        return texts
+
+    def _receiver(self, entry: ScopeEntry, call: Call, row: SinkRow) -> list[Text]:
+        """Texts at the URL arguments of the constructor of the receiver."""
+        callee = entry.scope.ops[call.func]
+        if not row.receiver_url or not isinstance(callee, Attribute):
+            return []
+        out: list[Text] = []
+        for _, maker, made in self.index.makers(entry.base + callee.obj):
+            value = self.index.argument(maker, made, row.receiver_url)
+            if value is not None:
+                out += self.texts.at(value)
+        return [t for t in out if t.known or t.overrides]
+
+    def _settings(self, row: SinkRow) -> list[Text]:
+        """Module attributes a program assigns to redirect the SDK (``posthog.host = ...``)."""
+        out: list[Text] = []
+        for stored, sources in sorted(self.index.solver.external_stores.items()):
+            if self.index.program.knowledge.canonical(stored) in row.module_url:
+                out += [t for s in sources for t in self.texts.at(s)]
+        return out
+
+
+def _absolute(template: str) -> bool:
+    head = template.split("/", 1)[0]
+    return "://" in template or (not template.startswith(("/", UNKNOWN_PART)) and "." in head)
+
+
+def _under(base: Text, path: Text) -> Text:
+    if base.template.endswith(UNKNOWN_PART) or not path.template:
+        return base
+    from dataclasses import replace
+
+    joined = f"{base.template.rstrip('/')}/{path.template.lstrip('/')}"
+    return replace(base, template=joined, overrides=tuple(sorted({*base.overrides, *path.overrides})))

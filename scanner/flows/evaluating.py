@@ -1,0 +1,372 @@
+"""Evaluates conditions: a small interpreter over the facts, with environment variables and arguments set or unset.
+
+Three-valued: a value is known, or ``UNKNOWN``. It runs none of the scanned code: it knows literals, comparisons, string
+methods and the program's own functions, and gives up past a budget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+from typing import Final
+
+from scanner.facts.records import (
+    Attribute, Binary, Call, Choice, Compare, Const, Display, Enter, Format, Item, Logic, Mapping, Param, Phi, Scope,
+    Unary,
+)  # fmt: skip
+from scanner.flows.index import Index
+from scanner.flows.texts import Texts
+from scanner.program.records import ScopeEntry, ValueKind
+
+
+class _Unknown:
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = _Unknown()
+Known = str | int | float | bool | None | tuple["Known", ...]
+Result = Known | _Unknown
+
+_BUDGET = 800
+_DEPTH = 40
+_STRING_METHODS = frozenset({"lower", "upper", "strip", "lstrip", "rstrip", "casefold", "title", "capitalize", "startswith", "endswith"})
+_CASTS = {"<builtin>.bool": bool, "<builtin>.str": str, "<builtin>.int": int, "<builtin>.float": float}
+_TRUE_WORDS = frozenset({"y", "yes", "t", "true", "on", "1"})
+_FALSE_WORDS = frozenset({"n", "no", "f", "false", "off", "0"})
+_FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field", "attr.attrib"})
+_ALWAYS = {"typing.TYPE_CHECKING": False, "typing_extensions.TYPE_CHECKING": False, "<builtin>.__debug__": True}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One assignment: environment variables that are set (all others are unset), parameter nodes with a value."""
+
+    environment: MappingType[str, str] = field(default_factory=dict)
+    parameters: MappingType[int, Known] = field(default_factory=dict)
+
+
+class Evaluator:
+    """Evaluates nodes of one program in one world; ``frame`` maps parameter nodes to the arguments of a matched call."""
+
+    def __init__(self, index: Index, texts: Texts, world: World, frame: MappingType[int, int]) -> None:
+        self.index = index
+        self.texts = texts
+        self.world = world
+        self.frame = frame
+        self._active: set[int] = set()
+        self._left = _BUDGET
+
+    def at(self, node: int, depth: int = 0) -> Result:
+        """The value at ``node``."""
+        if node in self._active or depth > _DEPTH or self._left <= 0:
+            return UNKNOWN
+        self._left -= 1
+        self._active.add(node)
+        try:
+            return self._compute(node, depth + 1)
+        finally:
+            self._active.discard(node)
+
+    def truth(self, node: int, depth: int = 0) -> bool | _Unknown:
+        value = self.at(node, depth)
+        return value if isinstance(value, _Unknown) else bool(value)
+
+    def _compute(self, node: int, depth: int) -> Result:
+        found = self.index.op(node)
+        if found is None:
+            return self._stores(node, depth)
+        entry, op = found
+        base = entry.base
+        if isinstance(op, Const):
+            return op.value
+        if isinstance(op, Compare):
+            return self._compare(base, op, depth)
+        if isinstance(op, Unary):
+            value = self.at(base + op.value, depth)
+            return UNKNOWN if isinstance(value, _Unknown) else (not value if op.op == "not" else UNKNOWN)
+        if isinstance(op, Logic):
+            return self._logic(base, op, depth)
+        if isinstance(op, Choice):
+            return self._choice(base, op, depth)
+        if isinstance(op, Param):
+            return self._param(entry, node, op, depth)
+        if isinstance(op, Call):
+            return self._call(entry, node, op, depth)
+        if isinstance(op, Display):
+            values = tuple(self.at(base + e, depth) for e in op.elements)
+            return UNKNOWN if op.comprehension or any(isinstance(v, _Unknown) for v in values) else values  # type: ignore[return-value]
+        if isinstance(op, Item):
+            return self._item(entry, op, depth)
+        if isinstance(op, Phi):
+            return self._agree([base + s for s in op.sources], depth)
+        if isinstance(op, Enter):
+            return UNKNOWN
+        if isinstance(op, Binary | Format | Mapping):
+            return self._text(node)
+        return self._other(node, depth)
+
+    def _other(self, node: int, depth: int) -> Result:
+        for v in self.index.solver.at(node):
+            value = self.index.solver.values[v]
+            if value.kind is ValueKind.EXTERNAL and value.name in _ALWAYS:
+                return _ALWAYS[value.name]
+        return self._agree(self.index.before(node), depth)
+
+    def _text(self, node: int) -> Result:
+        texts = self.texts.at(node)
+        if len(texts) == 1 and texts[0].known and "{?}" not in texts[0].template and not texts[0].overrides:
+            return texts[0].template
+        return UNKNOWN
+
+    def _agree(self, nodes: list[int], depth: int) -> Result:
+        if not nodes or len(nodes) > 12:
+            return UNKNOWN
+        values = [self.at(n, depth) for n in nodes]
+        first = values[0]
+        if any(isinstance(v, _Unknown) for v in values) or any(v != first for v in values):
+            return UNKNOWN
+        return first
+
+    def _stores(self, node: int, depth: int) -> Result:
+        """A field or global: of several stores in one scope the last one whose condition holds counts."""
+        before = self.index.before(node)
+        if len(before) < 2:
+            return self._agree(before, depth)
+        placed = sorted(((s, b) for b in before if (s := self.index.store_of.get(b, b)) is not None), reverse=True)
+        scopes = {self._scope_index(s) for s, _ in placed}
+        if len(placed) != len(before) or len(scopes) != 1:
+            return self._agree(before, depth)
+        for store, source in placed:
+            holds = self.block_holds(store, depth)
+            if isinstance(holds, _Unknown):
+                return UNKNOWN
+            if holds:
+                return self.at(source, depth)
+        return UNKNOWN
+
+    def _scope_index(self, node: int) -> int:
+        found = self.index.op(node)
+        return -1 if found is None else found[0].index
+
+    def block_holds(self, node: int, depth: int = 0) -> bool | _Unknown:
+        """Whether the conditions around an operation hold, within its own scope."""
+        found = self.index.op(node)
+        if found is None:
+            return UNKNOWN
+        entry, _ = found
+        return self.blocks_hold(entry, entry.scope.blocks[node - entry.base], depth)
+
+    def blocks_hold(self, entry: ScopeEntry, block: int, depth: int) -> bool | _Unknown:
+        result: bool | _Unknown = True
+        for test, polarity in tests_of(entry.scope, block):
+            truth = self.truth(entry.base + test, depth + 1)
+            if isinstance(truth, _Unknown):
+                result = UNKNOWN
+            elif truth != polarity:
+                return False
+        return result
+
+    # -- operators
+
+    def _compare(self, base: int, op: Compare, depth: int) -> Result:
+        if len(op.ops) != 1:
+            return UNKNOWN
+        left, right = self.at(base + op.left, depth), self.at(base + op.others[0], depth)
+        if isinstance(left, _Unknown) or isinstance(right, _Unknown):
+            return UNKNOWN
+        try:
+            return _COMPARE[op.ops[0]](left, right)
+        except (TypeError, KeyError):
+            return UNKNOWN
+
+    def _logic(self, base: int, op: Logic, depth: int) -> Result:
+        unknown = False
+        value: Result = UNKNOWN
+        for v in op.values:
+            value = self.at(base + v, depth)
+            if isinstance(value, _Unknown):
+                unknown = True
+            elif bool(value) == (op.op == "or"):
+                return value
+        return UNKNOWN if unknown else value
+
+    def _choice(self, base: int, op: Choice, depth: int) -> Result:
+        test = self.truth(base + op.test, depth)
+        if not isinstance(test, _Unknown):
+            return self.at(base + (op.then if test else op.other), depth)
+        then, other = self.at(base + op.then, depth), self.at(base + op.other, depth)
+        return then if type(then) is type(other) and then == other else UNKNOWN
+
+    def _param(self, entry: ScopeEntry, node: int, op: Param, depth: int) -> Result:
+        if node in self.world.parameters:
+            return self.world.parameters[node]
+        bound = self.frame.get(node)
+        if bound is not None:
+            return self.at(bound, depth)
+        p = entry.scope.params[op.index]
+        default = -1 if p.default < 0 else self.index.solver.scopes[entry.parent].base + p.default
+        others = [b for b in self.index.before(node) if b != default]
+        if default >= 0 and (not others or self._public(entry)):
+            return self.at(default, depth)
+        return self._agree(self.index.before(node), depth)
+
+    def _public(self, entry: ScopeEntry) -> bool:
+        return not entry.scope.name.rsplit(".", 1)[-1].startswith("_") or entry.scope.name.endswith("__init__")
+
+    def _item(self, entry: ScopeEntry, op: Item, depth: int) -> Result:
+        obj = entry.base + op.obj
+        key = self.at(entry.base + op.key, depth)
+        names = {self.index.solver.values[v].name for v in self.index.solver.at(obj)}
+        if "os.environ" in names:
+            return self.world.environment.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
+        return self._agree(self.texts.elements(obj, None if isinstance(key, _Unknown) else key), depth)
+
+    # -- calls
+
+    def _call(self, entry: ScopeEntry, node: int, op: Call, depth: int) -> Result:
+        for name in self.index.external_at.get(node, ()):
+            return self._external(entry, node, op, name, depth)
+        callee = entry.scope.ops[op.func]
+        callees = self.index.callees_at.get(node, [])
+        if len(callees) == 1:
+            return self._run(callees[0], entry, op, depth)
+        if not callees and isinstance(callee, Attribute):
+            return self._method(entry, op, callee, depth)
+        if callees:
+            return self._agree([self.index.solver.node("return", c) for c in callees], depth)
+        return UNKNOWN
+
+    def _external(self, entry: ScopeEntry, node: int, op: Call, name: str, depth: int) -> Result:
+        if name in self.index.environment:
+            return self._environment(node, depth)
+        if name in _CASTS and len(op.args) == 1:
+            return self._cast(name, self.at(entry.base + op.args[0], depth))
+        if name in ("distutils.util.strtobool", "setuptools._distutils.util.strtobool") and op.args:
+            value = self.at(entry.base + op.args[0], depth)
+            word = value.lower() if isinstance(value, str) else ""
+            return True if word in _TRUE_WORDS else False if word in _FALSE_WORDS else UNKNOWN
+        if name in _FIELDS:
+            return self._field(entry, op, depth)
+        callee = entry.scope.ops[op.func]
+        if isinstance(callee, Attribute) and callee.name in _STRING_METHODS:
+            return self._method(entry, op, callee, depth)
+        return UNKNOWN
+
+    def _field(self, entry: ScopeEntry, op: Call, depth: int) -> Result:
+        value = self.index.argument(entry, op, (0, "default"))
+        if value is not None:
+            return self.at(value, depth)
+        factory = self.index.argument(entry, op, ("default_factory", "factory"))
+        for v in self.index.solver.at(factory) if factory is not None else ():
+            known = self.index.solver.values[v]
+            if known.kind is ValueKind.FUNCTION:
+                return self._body(self.index.solver.scopes[known.ref], depth)
+        return UNKNOWN
+
+    def _cast(self, name: str, value: Result) -> Result:
+        if isinstance(value, _Unknown):
+            return UNKNOWN
+        try:
+            out = _CASTS[name](value)  # type: ignore[operator]
+        except (TypeError, ValueError):
+            return UNKNOWN
+        return out if isinstance(out, str | int | float) else UNKNOWN
+
+    def _environment(self, node: int, depth: int) -> Result:
+        variable, default = self.texts.environment_operands(node)
+        if variable is None:
+            return UNKNOWN
+        name = self.at(variable, depth)
+        if not isinstance(name, str):
+            name = self._text(variable)
+        if isinstance(name, str) and name in self.world.environment:
+            return self.world.environment[name]
+        if not isinstance(name, str):
+            return UNKNOWN
+        return None if default is None else self.at(default, depth)
+
+    def _method(self, entry: ScopeEntry, op: Call, callee: Attribute, depth: int) -> Result:
+        value = self.at(entry.base + callee.obj, depth)
+        arguments = [self.at(entry.base + a, depth) for a in op.args]
+        if not isinstance(value, str) or any(isinstance(a, _Unknown) for a in arguments):
+            return UNKNOWN
+        if callee.name not in _STRING_METHODS:
+            return UNKNOWN
+        try:
+            out = getattr(value, callee.name)(*arguments)
+        except (TypeError, ValueError):
+            return UNKNOWN
+        return out if isinstance(out, str | bool) else UNKNOWN
+
+    def _run(self, scope: int, caller: ScopeEntry, op: Call, depth: int) -> Result:
+        """One of the program's own functions, its parameters bound to this call."""
+        entry = self.index.solver.scopes[scope]
+        bound = dict(self.frame)
+        bound.update(call_frame(self.index, entry, caller, op))
+        inner = Evaluator(self.index, self.texts, self.world, bound)
+        inner._active, inner._left = self._active, self._left
+        result = inner._body(entry, depth)
+        self._left = inner._left
+        return result
+
+    def _body(self, entry: ScopeEntry, depth: int) -> Result:
+        if entry.scope.is_generator:
+            return UNKNOWN
+        candidates: list[Result] = []
+        for value, block in entry.scope.returns:
+            holds = self.blocks_hold(entry, block, depth)
+            if holds is False:
+                continue
+            result = self.at(entry.base + value, depth)
+            if holds is True and not candidates:
+                return result
+            candidates.append(result)
+            if holds is True:
+                break
+        if not candidates or any(isinstance(c, _Unknown) for c in candidates):
+            return UNKNOWN
+        return candidates[0] if all(c == candidates[0] for c in candidates) else UNKNOWN
+
+
+def call_frame(index: Index, callee: ScopeEntry, caller: ScopeEntry, op: Call) -> dict[int, int]:
+    """Parameter node -> argument node of one matched call; parameters left out keep their default."""
+    params = callee.scope.params
+    slots = [i for i, p in enumerate(params) if p.kind in ("positional", "positional-only")]
+    if index.solver.enclosing_class(callee.index) >= 0 and "staticmethod" not in callee.scope.decorators:
+        slots = slots[1:]
+    frame: dict[int, int] = {}
+    for p, i in zip(params, range(len(params)), strict=True):
+        if p.default >= 0:
+            frame[callee.base + i] = index.solver.scopes[callee.parent].base + p.default
+    for slot, argument in zip(slots, op.args, strict=False):
+        frame[callee.base + slot] = caller.base + argument
+    for name, value in op.keywords:
+        for i, p in enumerate(params):
+            if p.name == name:
+                frame[callee.base + i] = caller.base + value
+    return frame
+
+
+def tests_of(scope: Scope, block: int) -> list[tuple[int, bool]]:
+    """The tests around a block with the truth each must have, outermost first."""
+    out: list[tuple[int, bool]] = []
+    while block > 0:
+        b = scope.block_table[block]
+        if b.test >= 0 and b.kind == "if":
+            out.append((b.test, b.polarity))
+        block = b.parent
+    return out[::-1]
+
+
+def _contains(left: object, right: object) -> bool:
+    return left in right  # type: ignore[operator]
+
+
+_COMPARE = {
+    "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "is": lambda a, b: a is b or a == b,
+    "is not": lambda a, b: not (a is b or a == b), "in": _contains, "not in": lambda a, b: not _contains(a, b),
+    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+}  # fmt: skip
+
+__all__ = ["UNKNOWN", "Evaluator", "Known", "World", "call_frame", "tests_of"]

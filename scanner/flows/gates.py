@@ -1,0 +1,313 @@
+"""Which switches decide whether a path runs: the conditions around its calls, resolved to what a person can set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scanner.facts.records import (
+    Attribute, Binary, Call, Choice, Compare, Const, Display, Element, Format, Item, Logic, Mapping, Param, Phi, Unary, Unpack,
+)  # fmt: skip
+from scanner.flows.evaluating import Evaluator, Known, World, call_frame, tests_of
+from scanner.flows.index import Index
+from scanner.flows.records import Gate
+from scanner.flows.texts import Texts
+from scanner.program.records import Edge, ScopeEntry
+from scanner.vocabulary import UNKNOWN_PART
+
+_VALUES = ("1", "true", "True", "0", "false", "False", "yes", "no", "on", "off", "")
+_OFF_ORDER = ("1", "true", "True", "yes", "on", "0", "false", "False", "no", "off", "")
+_CI = frozenset({"CI", "GITHUB_ACTIONS", "BUILDKITE", "TF_BUILD", "TRAVIS", "CIRCLECI", "JENKINS_URL", "GITLAB_CI"})
+_NEGATIVE = ("DISABLE", "NO_", "DO_NOT", "DONT", "OPT_OUT", "OPTOUT", "OFFLINE", "SUPPRESS", "OFF", "SKIP")
+_EXISTS = frozenset({"os.path.exists", "os.path.isfile", "pathlib.Path.exists", "pathlib.Path.is_file"})
+_SLICE_LIMIT = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test on a path: node, the truth it must have, and how parameters are bound there."""
+
+    node: int
+    polarity: bool
+    frame: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something a condition depends on. ``key`` is the variable's name, or the node of a parameter."""
+
+    kind: str
+    name: str
+    node: int
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Gates of one path, and whether it runs when nothing is set (None: could not be told)."""
+
+    gates: tuple[Gate, ...]
+    default_on: bool | None
+
+
+class Gating:
+    """Finds and evaluates the gates of paths."""
+
+    def __init__(self, index: Index, texts: Texts) -> None:
+        self.index = index
+        self.texts = texts
+        self._mentions: dict[int, tuple[Mention, ...]] = {}
+        self._variables: dict[tuple[int, bool], tuple[Gate, ...]] = {}
+
+    def judge(self, edges: tuple[Edge, ...], sink: int) -> Verdict:
+        """Gates of the path made of ``edges`` that ends with the call at node ``sink``."""
+        on_path = {e.caller for e in edges} | {self._scope(sink)}
+        gates: dict[tuple[str, str], Gate] = {}
+        default: bool | None = True
+        for c in self.conditions(edges, sink):
+            mentions = [m for m in self.mentions(c.node) if m.kind != "argument" or self._scope(m.node) in on_path]
+            holds = self._holds(c, World())
+            if holds is False:
+                default = False
+            elif holds is None and default and any(m.kind in ("env", "ci") for m in mentions):
+                default = None
+            for m in mentions:
+                gate = self._gate(c, m, holds)
+                if gate is not None and (gate.kind, gate.name) not in gates:
+                    gates[gate.kind, gate.name] = gate
+        return Verdict(tuple(sorted(gates.values())), default)
+
+    def variables(self, edges: tuple[Edge, ...], sink: int) -> tuple[Gate, ...]:
+        """Environment variables and consent files of a further path; parameters are left unbound, answers are kept."""
+        found: dict[tuple[str, str], Gate] = {}
+        for c in self.conditions(edges, sink):
+            key = (c.node, c.polarity)
+            if key not in self._variables:
+                unbound = Condition(c.node, c.polarity, {})
+                mentions = [m for m in self.mentions(c.node) if m.kind != "argument"]
+                holds = self._holds(unbound, World()) if mentions else None
+                gates = [self._gate(unbound, m, holds) for m in mentions]
+                self._variables[key] = tuple(g for g in gates if g is not None)
+            for gate in self._variables[key]:
+                found.setdefault((gate.kind, gate.name), gate)
+        return tuple(sorted(found.values()))
+
+    def _scope(self, node: int) -> int:
+        found = self.index.op(node)
+        return -1 if found is None else found[0].index
+
+    def conditions(self, edges: tuple[Edge, ...], sink: int) -> list[Condition]:
+        """Conditions of every call of the path, outermost first; parameters are bound by the matched calls."""
+        out: list[Condition] = []
+        frame: dict[int, int] = {}
+        for edge in edges:
+            out += self._around(edge.site, frame)
+            found = self.index.op(edge.site)
+            if found is not None and isinstance(found[1], Call) and edge.kind in ("call", "wrapped"):
+                callee = self.index.solver.scopes[edge.callee]
+                frame = {**frame, **call_frame(self.index, callee, found[0], found[1])}
+        return out + self._around(sink, frame)
+
+    def _around(self, node: int, frame: dict[int, int]) -> list[Condition]:
+        found = self.index.op(node)
+        if found is None:
+            return []
+        entry, _ = found
+        tests = tests_of(entry.scope, entry.scope.blocks[node - entry.base])
+        return [Condition(entry.base + t, p, frame) for t, p in tests]
+
+    def _holds(self, c: Condition, world: World) -> bool | None:
+        truth = Evaluator(self.index, self.texts, world, c.frame).truth(c.node)
+        return (truth == c.polarity) if isinstance(truth, bool) else None
+
+    # -- what a condition depends on
+
+    def mentions(self, node: int) -> tuple[Mention, ...]:
+        """Environment variables, settings, arguments and files a test depends on: a bounded backward slice."""
+        known = self._mentions.get(node)
+        if known is None:
+            known = self._mentions[node] = tuple(sorted(set(self._slice(node)), key=lambda m: (m.kind, m.name, m.node)))
+        return known
+
+    def _slice(self, start: int) -> Iterable[Mention]:
+        seen, stack = {start}, [start]
+        while stack and len(seen) < _SLICE_LIMIT:
+            node = stack.pop()
+            mention = self._mention(node)
+            if mention:
+                yield from mention
+            for nxt in self._depends(node):
+                if nxt not in seen:
+                    seen.add(nxt)
+                    stack.append(nxt)
+
+    def _mention(self, node: int) -> list[Mention]:
+        found = self.index.op(node)
+        if found is None:
+            return []
+        entry, op = found
+        file, line = self.index.place(node)
+        if isinstance(op, Call):
+            variable, _ = self.texts.environment_operands(node)
+            if variable is not None:
+                return [self._variable(n, node, file, line) for n in self._names(variable)]
+            if any(n in _EXISTS for n in self.index.external_at.get(node, ())) and op.args:
+                texts = self.texts.at(entry.base + op.args[0])
+                name = next((t.template for t in texts if t.known), "")
+                return [Mention("consent-file", name.replace(UNKNOWN_PART, "…"), node, file, line)] if name else []
+        if isinstance(op, Item) and self._is_environ(entry.base + op.obj):
+            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.key)]
+        if isinstance(op, Compare) and op.ops[0] in ("in", "not in") and self._is_environ(entry.base + op.others[0]):
+            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.left)]
+        if isinstance(op, Param):
+            return self._argument(entry, node, op, file, line)
+        return []
+
+    def _names(self, node: int) -> list[str]:
+        return sorted({t.template for t in self.texts.at(node) if t.known and UNKNOWN_PART not in t.template})[:6]
+
+    def _variable(self, name: str, node: int, file: str, line: int) -> Mention:
+        return Mention("ci" if name in _CI else "env", name, node, file, line)
+
+    def _is_environ(self, node: int) -> bool:
+        return any(self.index.solver.values[v].name == "os.environ" for v in self.index.solver.at(node))
+
+    def _argument(self, entry: ScopeEntry, node: int, op: Param, file: str, line: int) -> list[Mention]:
+        """A boolean parameter of a public function is a switch its callers have."""
+        p = entry.scope.params[op.index]
+        if p.default < 0 or any(part.startswith("_") and part != "__init__" for part in entry.scope.name.split(".")):
+            return []
+        default = self.index.constant(self.index.solver.scopes[entry.parent].base + p.default)
+        return [Mention("argument", p.name, node, file, line)] if isinstance(default, bool) or default is None else []
+
+    def _depends(self, node: int) -> list[int]:
+        found = self.index.op(node)
+        out = list(self.index.before(node))
+        if found is None:
+            return out + self._control(out)
+        entry, op = found
+        base = entry.base
+        if isinstance(op, Compare):
+            out += [base + op.left, *(base + o for o in op.others)]
+        elif isinstance(op, Logic):
+            out += [base + v for v in op.values]
+        elif isinstance(op, Unary):
+            out.append(base + op.value)
+        elif isinstance(op, Choice):
+            out += [base + op.test, base + op.then, base + op.other]
+        elif isinstance(op, Phi):
+            out += [base + s for s in op.sources]
+        elif isinstance(op, Binary):
+            out += [base + op.left, base + op.right]
+        elif isinstance(op, Item | Element | Unpack):
+            out += self.texts.elements(base + op.obj, self.index.constant(base + op.key) if isinstance(op, Item) else None)
+        elif isinstance(op, Display | Format | Mapping):
+            pass
+        elif isinstance(op, Call):
+            out += self._call_depends(entry, node, op)
+        return out
+
+    def _call_depends(self, entry: ScopeEntry, node: int, op: Call) -> list[int]:
+        out: list[int] = []
+        callee = entry.scope.ops[op.func]
+        if isinstance(callee, Attribute):
+            out.append(entry.base + callee.obj)
+        if not self.index.callees_at.get(node):
+            out += [entry.base + a for a in op.args] + [entry.base + v for _, v in op.keywords]
+        for scope in self.index.callees_at.get(node, ()):
+            target = self.index.solver.scopes[scope]
+            for value, block in target.scope.returns:
+                out.append(target.base + value)
+                out += [target.base + t for t, _ in tests_of(target.scope, block)]
+        return out
+
+    def _control(self, sources: list[int]) -> list[int]:
+        """A field or global set only sometimes depends on the conditions of its stores."""
+        out: list[int] = []
+        for source in sources if 1 < len(sources) < 8 else ():
+            found = self.index.op(source)
+            if found is not None:
+                entry, _ = found
+                tests = tests_of(entry.scope, entry.scope.blocks[source - entry.base])
+                out += [entry.base + t for t, _ in tests]
+        return out
+
+    # -- verdicts
+
+    def _gate(self, c: Condition, m: Mention, unset: bool | None) -> Gate | None:
+        if m.kind == "argument":
+            return self._argument_gate(c, m, unset)
+        if m.kind == "consent-file":
+            polarity = "opt-in" if unset is False else "opt-out"
+            return Gate("consent-file", m.name, polarity, "the file decides", m.file, m.line)
+        return self._variable_gate(c, m, unset)
+
+    def _variable_gate(self, c: Condition, m: Mention, unset: bool | None) -> Gate:
+        values = tuple(dict.fromkeys([*_VALUES, *self._compared(c.node)]))
+        outcome = {v: self._holds(c, World({m.name: v})) for v in values}
+        silent = [v for v in values if outcome[v] is False]
+        running = [v for v in values if outcome[v] is True]
+        default = self._default(m.node)
+        if unset is not False and silent:
+            off = next((v for v in _OFF_ORDER if v in silent), silent[0])
+            return Gate(m.kind, m.name, "opt-out", _off_rule(silent, values), m.file, m.line, off, default)
+        if unset is False and running:
+            return Gate(m.kind, m.name, "opt-in", _on_rule(running, values), m.file, m.line, "", default)
+        polarity = "opt-out" if any(n in m.name.upper() for n in _NEGATIVE) or unset is not False else "opt-in"
+        return Gate(m.kind, m.name, polarity, "decides together with other conditions", m.file, m.line, "", default)
+
+    def _argument_gate(self, c: Condition, m: Mention, unset: bool | None) -> Gate | None:
+        outcome: dict[Known, bool | None] = {}
+        for v in (True, False):
+            outcome[v] = self._holds(Condition(c.node, c.polarity, {k: n for k, n in c.frame.items() if k != m.node}), World({}, {m.node: v}))
+        if outcome[True] is False and outcome[False] is not False:
+            return Gate("argument", f"{m.name}=True", "opt-out" if unset is not False else "opt-in", "pass True to switch off", m.file, m.line, "True")
+        if outcome[False] is False and outcome[True] is not False:
+            if unset is False:
+                return Gate("argument", f"{m.name}=True", "opt-in", "runs only when True is passed", m.file, m.line)
+            return Gate("argument", f"{m.name}=False", "opt-out", "pass False to switch off", m.file, m.line, "False")
+        return None
+
+    def _compared(self, node: int) -> list[str]:
+        """Strings the test compares with: candidate values of the variable."""
+        out: list[str] = []
+        seen, stack = {node}, [node]
+        while stack and len(seen) < 200:
+            found = self.index.op(stack[-1])
+            at = stack.pop()
+            if found is not None and isinstance(found[1], Const) and isinstance(found[1].value, str):
+                out.append(found[1].value)
+            if found is not None and isinstance(found[1], Display):
+                stack += [found[0].base + e for e in found[1].elements]
+            for nxt in self._depends(at):
+                if nxt not in seen:
+                    seen.add(nxt)
+                    stack.append(nxt)
+        return [v for v in out if len(v) < 20][:12]
+
+    def _default(self, node: int) -> str:
+        _, default = self.texts.environment_operands(node)
+        if default is None:
+            return ""
+        value = self.index.constant(default)
+        return "" if value is None else repr(value)
+
+
+def _off_rule(silent: list[str], values: tuple[str, ...]) -> str:
+    """The value rule of an opt-out in words."""
+    kept = [v for v in values if v not in silent]
+    nonempty = [v for v in values if v]
+    if set(silent) >= set(values):
+        return "any value, even an empty one, switches it off"
+    if set(silent) >= set(nonempty):
+        return "any non-empty value switches it off"
+    if len(kept) <= 3 and len(silent) > 4:
+        return "must stay " + " or ".join(repr(v) for v in kept if v) + "; anything else switches it off"
+    return "one of " + ", ".join(repr(v) for v in dict.fromkeys(silent)) + " switches it off"
+
+
+def _on_rule(running: list[str], values: tuple[str, ...]) -> str:
+    if set(running) >= {v for v in values if v}:
+        return "off unless set"
+    return "off unless set to one of " + ", ".join(repr(v) for v in running)

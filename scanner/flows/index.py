@@ -1,0 +1,93 @@
+"""What the questions about a solved program share: externals by call site, operands, where a node stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from scanner.catalog.records import ArgumentRef, Catalog, EnvironmentRow
+from scanner.facts.records import AnyOp, Call, Const, Star
+from scanner.program.linking import Program
+from scanner.program.records import ScopeEntry
+
+
+class Index:
+    """Read-only views of one program."""
+
+    def __init__(self, program: Program, catalog: Catalog) -> None:
+        self.program = program
+        self.solver = program.solver
+        self.catalog = catalog
+        self.environment: dict[str, EnvironmentRow] = {r.name: r for r in catalog.environment}
+        self.types = program.knowledge.types
+        self.external_at: dict[int, list[str]] = defaultdict(list)
+        for call in program.external:
+            name = program.knowledge.canonical(call.name)
+            if name not in self.external_at[call.site]:
+                self.external_at[call.site].append(name)
+        self.store_of = {source: store for store, source in self.solver.global_stores}
+        for stores in self.solver.attribute_stores.values():
+            self.store_of.update({source: store for store, source in stores})
+        self.callees_at: dict[int, list[int]] = defaultdict(list)
+        for edge in program.edges:
+            if edge.kind in ("call", "property", "wrapped"):
+                self.callees_at[edge.site].append(edge.callee)
+
+    def op(self, node: int) -> tuple[ScopeEntry, AnyOp] | None:
+        return self.solver.op_at(node)
+
+    def file(self, entry: ScopeEntry) -> str:
+        return self.solver.modules[entry.file].facts.path
+
+    def place(self, node: int) -> tuple[str, int]:
+        """File and line of an operation node; ("", 0) for others."""
+        found = self.solver.op_at(node)
+        if found is None:
+            return "", 0
+        entry, _ = found
+        return self.file(entry), entry.scope.lines[node - entry.base]
+
+    def before(self, node: int) -> list[int]:
+        """Nodes whose values flow into ``node``."""
+        return self.solver.predecessors.get(node, [])
+
+    def argument(self, entry: ScopeEntry, call: Call, refs: tuple[ArgumentRef, ...]) -> int | None:
+        """The node of the first argument reference the call has; a ``*`` argument hides the positions after it."""
+        for ref in refs:
+            if isinstance(ref, int):
+                if ref < len(call.args) and not any(isinstance(entry.scope.ops[a], Star) for a in call.args[: ref + 1]):
+                    return entry.base + call.args[ref]
+            else:
+                for name, value in call.keywords:
+                    if name == ref:
+                        return entry.base + value
+        return None
+
+    def constant(self, node: int) -> str | int | float | bool | None:
+        found = self.solver.op_at(node)
+        return found[1].value if found is not None and isinstance(found[1], Const) else None
+
+    def makers(self, node: int, limit: int = 300) -> Iterator[tuple[int, ScopeEntry, Call]]:
+        """Calls whose result may be what is at ``node``: value-preserving steps only, followed backwards."""
+        seen, stack = {node}, [node]
+        while stack and len(seen) < limit:
+            at = stack.pop()
+            found = self.solver.op_at(at)
+            if found is not None and isinstance(found[1], Call) and self.external_at.get(at):
+                yield at, found[0], found[1]
+            for before in (*self.before(at), *self.same_object(at)):
+                if before not in seen:
+                    seen.add(before)
+                    stack.append(before)
+
+    def same_object(self, node: int) -> list[int]:
+        """Operands that are the same object: ``with x as y`` and ``await`` of an external."""
+        from scanner.facts.records import Await, Enter
+
+        found = self.solver.op_at(node)
+        if found is None:
+            return []
+        entry, op = found
+        if isinstance(op, Enter):
+            return [entry.base + op.obj]
+        return [entry.base + op.value] if isinstance(op, Await) else []

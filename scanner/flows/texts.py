@@ -1,0 +1,402 @@
+"""Which strings arrive at a node: followed backwards, on demand, unknown parts kept as ``{?}``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin
+
+from scanner.facts.records import (
+    Attribute, Await, Binary, Call, Choice, Const, Display, Element, Enter, Format, Item, Logic, Mapping, Param, Phi, Slice,
+    Unpack,
+)  # fmt: skip
+from scanner.flows.index import Index
+from scanner.program.records import ScopeEntry
+from scanner.vocabulary import UNKNOWN_PART
+
+MAX_TEXTS = 24
+MAX_DEPTH = 48
+_MAX_LENGTH = 2_000
+_BUDGET = 2_000
+"""Nodes looked at for one question; past it the text is unknown, and says so."""
+
+_SAME = frozenset({"strip", "rstrip", "lstrip", "lower", "casefold", "encode", "decode", "format_map", "removesuffix"})
+_PERCENT = re.compile(r"%(?:\(\w+\))?[#0\- +]*[\d.*]*[a-zA-Z]")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_WRAPPERS = frozenset({
+    "<builtin>.str", "httpx.URL", "yarl.URL", "pydantic.HttpUrl", "pydantic.AnyUrl", "urllib.parse.urlparse",
+    "urllib.parse.urlsplit", "furl.furl", "pydantic.SecretStr",
+})  # fmt: skip
+_FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field", "pydantic.fields.Field", "attr.attrib"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Text:
+    """A string with unknown parts; ``how`` is literal, constant, env-default, argument-default, config or unknown."""
+
+    template: str
+    how: str
+    file: str
+    line: int
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        return self.template.replace(UNKNOWN_PART, "").strip() != ""
+
+
+UNKNOWN_TEXT = Text(UNKNOWN_PART, "unknown", "", 0)
+
+
+class Texts:
+    """Answers for one program; results are remembered."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._memo: dict[int, tuple[Text, ...]] = {}
+        self._active: set[int] = set()
+        self._left = 0
+        self._cut = False
+
+    def at(self, node: int) -> tuple[Text, ...]:
+        """The texts at ``node``, sorted; empty when nothing that is text arrives."""
+        self._left = _BUDGET
+        self._cut = False
+        return tuple(sorted(set(self._at(node, 0))))
+
+    def _at(self, node: int, depth: int) -> tuple[Text, ...]:
+        known = self._memo.get(node)
+        if known is not None:
+            return known
+        if node in self._active or depth > MAX_DEPTH or self._left <= 0:
+            # What is computed above a cut depends on where the question began, so it is not remembered.
+            self._cut = True
+            return ()
+        self._left -= 1
+        self._active.add(node)
+        out = _limited(self._compute(node, depth + 1))
+        self._active.discard(node)
+        if not self._active or (not self._cut and self._left > 0):
+            self._memo[node] = out
+        return out
+
+    def _all(self, nodes: list[int], depth: int) -> tuple[Text, ...]:
+        return tuple(t for n in nodes for t in self._at(n, depth))
+
+    def _compute(self, node: int, depth: int) -> tuple[Text, ...]:
+        found = self.index.op(node)
+        if found is None:
+            return self._all(self.index.before(node), depth)
+        entry, op = found
+        base = entry.base
+        if isinstance(op, Const):
+            return self._const(entry, node, op)
+        if isinstance(op, Format):
+            return self._concat([base + p for p in op.parts], depth)
+        if isinstance(op, Binary):
+            return self._binary(entry, op, depth)
+        if isinstance(op, Call):
+            return self._call(entry, node, op, depth)
+        if isinstance(op, Param):
+            return self._param(entry, node, op, depth)
+        if isinstance(op, Phi):
+            return self._all([base + s for s in op.sources], depth)
+        if isinstance(op, Choice):
+            return self._all([base + op.then, base + op.other], depth)
+        if isinstance(op, Logic):
+            return self._logic([base + v for v in op.values], depth)
+        if isinstance(op, Slice | Enter | Element | Item | Unpack):
+            return self._part(entry, node, op, depth)
+        if isinstance(op, Await):
+            return self._at(base + op.value, depth)
+        if isinstance(op, Attribute) and op.name in ("value", "geturl", "_url"):
+            return self._all([*self.index.before(node), base + op.obj], depth)
+        return self._all(self.index.before(node), depth)
+
+    def _const(self, entry: ScopeEntry, node: int, op: Const) -> tuple[Text, ...]:
+        if op.value is None or isinstance(op.value, bool) or op.value == "":
+            return ()
+        how = "code-string" if entry.scope.kind == "code-string" else "constant"
+        return (Text(str(op.value)[:_MAX_LENGTH], how, self.index.file(entry), entry.scope.lines[node - entry.base]),)
+
+    def _param(self, entry: ScopeEntry, node: int, op: Param, depth: int) -> tuple[Text, ...]:
+        p = entry.scope.params[op.index]
+        default = -1 if p.default < 0 else self.index.solver.scopes[entry.parent].base + p.default
+        out = []
+        for before in self.index.before(node):
+            texts = self._at(before, depth)
+            if before == default:
+                texts = tuple(replace(t, how="argument-default") if t.how == "constant" else t for t in texts)
+            out += texts
+        return tuple(out)
+
+    def _logic(self, nodes: list[int], depth: int) -> tuple[Text, ...]:
+        """``os.getenv(x) or default``: the variable overrides the default."""
+        texts = [self._at(n, depth) for n in nodes]
+        overrides = tuple(sorted({o for ts in texts for t in ts if not t.known for o in t.overrides}))
+        out = [t for ts in texts for t in ts if t.known]
+        if not overrides:
+            return tuple(out) or tuple(t for ts in texts for t in ts)
+        if not out:
+            return (replace(UNKNOWN_TEXT, overrides=overrides),)
+        return tuple(
+            replace(t, how="env-default" if t.how == "constant" else t.how, overrides=_joined(t.overrides, overrides))
+            for t in out
+        )
+
+    # -- building
+
+    def _concat(self, nodes: list[int], depth: int) -> tuple[Text, ...]:
+        parts = [self._at(n, depth) or (UNKNOWN_TEXT,) for n in nodes]
+        return concatenate(parts)
+
+    def _binary(self, entry: ScopeEntry, op: Binary, depth: int) -> tuple[Text, ...]:
+        left, right = entry.base + op.left, entry.base + op.right
+        if op.op in ("+", "/"):
+            texts = self._concat([left, right], depth)
+            return texts if any(t.known for t in texts) else ()
+        if op.op == "%":
+            return tuple(self._percent(t, right, depth) for t in self._at(left, depth))
+        return ()
+
+    def _percent(self, text: Text, right: int, depth: int) -> Text:
+        found = self.index.op(right)
+        if found is not None and isinstance(found[1], Display):
+            nodes = [found[0].base + e for e in found[1].elements]
+        else:
+            nodes = [right]
+        values = iter([next(iter(self._at(n, depth)), UNKNOWN_TEXT).template for n in nodes])
+        return replace(text, template=_PERCENT.sub(lambda m: next(values, UNKNOWN_PART), text.template)[:_MAX_LENGTH])
+
+    # -- containers
+
+    def _part(self, entry: ScopeEntry, node: int, op: Slice | Enter | Element | Item | Unpack, depth: int) -> tuple[Text, ...]:
+        obj = entry.base + op.obj
+        if isinstance(op, Enter):
+            return self._all([obj, *self.index.before(node)], depth)
+        if isinstance(op, Slice):
+            return tuple(replace(t, template=UNKNOWN_PART) if t.known else t for t in self._at(obj, depth))
+        key: object = None
+        if isinstance(op, Item):
+            key = self.index.constant(entry.base + op.key)
+            read = self._environment_item(entry, obj, op, depth)
+            if read is not None:
+                return read
+        elif isinstance(op, Unpack) and op.index >= 0 and not op.rest:
+            key = op.index
+        nodes = self.elements(obj, key)
+        return self._all([*nodes, *self.index.before(node)], depth)
+
+    def elements(self, node: int, key: object, limit: int = 400) -> list[int]:
+        """Element nodes of the displays that may be at ``node``; ``key`` None means any."""
+        out: list[int] = []
+        seen, stack = {node}, [node]
+        while stack and len(seen) < limit and len(out) < MAX_TEXTS:
+            at = stack.pop()
+            found = self.index.op(at)
+            stack_more = list(self.index.before(at))
+            if found is not None:
+                entry, op = found
+                if isinstance(op, Display):
+                    hit = op.elements if key is None or op.comprehension or op.kind == "set" else ()
+                    if not hit and isinstance(key, int) and key < len(op.elements):
+                        hit = (op.elements[key],)
+                    out += [entry.base + e for e in hit]
+                elif isinstance(op, Mapping):
+                    out += self._mapping_values(entry, op, key)
+                elif isinstance(op, Phi):
+                    stack_more += [entry.base + s for s in op.sources]
+                elif isinstance(op, Choice):
+                    stack_more += [entry.base + op.then, entry.base + op.other]
+                elif isinstance(op, Item | Element | Unpack):
+                    inner = self.index.constant(entry.base + op.key) if isinstance(op, Item) else None
+                    stack_more += self.elements(entry.base + op.obj, inner, limit // 4)
+                elif isinstance(op, Call) and isinstance(entry.scope.ops[op.func], Attribute):
+                    stack_more += self._view(entry, op)
+            for n in stack_more:
+                if n not in seen:
+                    seen.add(n)
+                    stack.append(n)
+        return out
+
+    def _view(self, entry: ScopeEntry, op: Call) -> list[int]:
+        """``d.values()``, ``d.items()``, ``d.copy()``: the elements of ``d``."""
+        callee = entry.scope.ops[op.func]
+        assert isinstance(callee, Attribute)
+        return [entry.base + callee.obj] if callee.name in ("values", "copy", "get") else []
+
+    def _mapping_values(self, entry: ScopeEntry, op: Mapping, key: object) -> list[int]:
+        out = []
+        for k, v in zip(op.keys, op.values, strict=True):
+            constant = self.index.constant(entry.base + k) if k >= 0 else None
+            if key is None or constant is None or constant == key:
+                out.append(entry.base + v)
+        return out
+
+    def _environment_item(self, entry: ScopeEntry, obj: int, op: Item, depth: int) -> tuple[Text, ...] | None:
+        values = self.index.solver.at(obj)
+        names = {self.index.solver.values[v].name for v in values}
+        if "os.environ" not in names:
+            return None
+        variables = [t.template for t in self._at(entry.base + op.key, depth)]
+        return (replace(UNKNOWN_TEXT, overrides=tuple(sorted(variables))),) if variables else ()
+
+    # -- calls
+
+    def _call(self, entry: ScopeEntry, node: int, op: Call, depth: int) -> tuple[Text, ...]:
+        out = list(self._all(self.index.before(node), depth))
+        for name in self.index.external_at.get(node, ()):
+            out += self._external(entry, node, op, name, depth)
+        callee = entry.scope.ops[op.func]
+        if isinstance(callee, Attribute) and not out:
+            out += self._method(entry, op, callee, depth)
+        return tuple(out)
+
+    def _external(self, entry: ScopeEntry, node: int, op: Call, name: str, depth: int) -> tuple[Text, ...]:
+        row = self.index.environment.get(name)
+        if row is not None:
+            return self.environment_read(node, depth)
+        if name in ("urllib.parse.urljoin", "requests.compat.urljoin") and len(op.args) == 2:
+            pairs = concatenate([self._at(entry.base + a, depth) or (UNKNOWN_TEXT,) for a in op.args], _join)
+            return pairs
+        if name in ("posixpath.join", "os.path.join"):
+            return concatenate([self._at(entry.base + a, depth) or (UNKNOWN_TEXT,) for a in op.args], lambda a, b: f"{a}/{b}")
+        if name in _WRAPPERS and op.args:
+            return self._at(entry.base + op.args[0], depth)
+        if name in _FIELDS:
+            return self._field(entry, op, depth)
+        if name.endswith(".format") or name == "<builtin>.format":
+            return ()
+        return ()
+
+    def _field(self, entry: ScopeEntry, op: Call, depth: int) -> tuple[Text, ...]:
+        """The default of a field of a settings or data class."""
+        out: list[Text] = []
+        value = self.index.argument(entry, op, (0, "default"))
+        if value is not None:
+            out += self._at(value, depth)
+        factory = self.index.argument(entry, op, ("default_factory", "factory"))
+        if factory is not None:
+            for v in self.index.solver.at(factory):
+                known = self.index.solver.values[v]
+                if known.kind in ("function", "bound"):
+                    out += self._at(self.index.solver.node("return", known.ref), depth)
+        names = self.index.argument(entry, op, ("env", "validation_alias", "alias"))
+        overrides = tuple(t.template for t in self._at(names, depth)) if names is not None else ()
+        return tuple(replace(t, overrides=_joined(t.overrides, overrides)) for t in out)
+
+    def environment_read(self, node: int, depth: int = 0) -> tuple[Text, ...]:
+        """The default of an environment read, the variable's name as override."""
+        variable, default = self.environment_operands(node)
+        names = sorted({t.template for t in self._at(variable, depth)}) if variable is not None else []
+        overrides = tuple(n for n in names if UNKNOWN_PART not in n)[:4]
+        texts = self._at(default, depth) if default is not None else ()
+        known = [
+            replace(t, how="env-default" if t.how == "constant" else t.how, overrides=_joined(t.overrides, overrides))
+            for t in texts
+            if t.known
+        ]
+        return tuple(known) or (replace(UNKNOWN_TEXT, overrides=overrides),)
+
+    def environment_operands(self, node: int) -> tuple[int | None, int | None]:
+        """Nodes of the variable's name and of the default of an environment read; (None, None) for other calls."""
+        found = self.index.op(node)
+        for name in self.index.external_at.get(node, ()):
+            row = self.index.environment.get(name)
+            if row is not None and found is not None and isinstance(found[1], Call):
+                entry, op = found[0], found[1]
+                return self.index.argument(entry, op, row.variable), self.index.argument(entry, op, row.default)
+        return None, None
+
+    def _method(self, entry: ScopeEntry, op: Call, callee: Attribute, depth: int) -> tuple[Text, ...]:
+        """String methods on a receiver whose text may be known."""
+        receiver = entry.base + callee.obj
+        if callee.name in _SAME:
+            return tuple(self._stripped(t, callee.name, entry, op) for t in self._at(receiver, depth))
+        if callee.name == "format":
+            return tuple(self._formatted(entry, op, t, depth) for t in self._at(receiver, depth))
+        if callee.name == "join" and op.args:
+            return self._joined_text(entry, op, receiver, depth)
+        if callee.name == "replace" and len(op.args) >= 2:
+            old, new = (next(iter(self._at(entry.base + a, depth)), None) for a in op.args[:2])
+            if old is not None and old.known and UNKNOWN_PART not in old.template:
+                with_ = new.template if new is not None else ""
+                texts = self._at(receiver, depth)
+                return tuple(replace(t, template=t.template.replace(old.template, with_)) for t in texts)
+            return self._at(receiver, depth)
+        if callee.name in ("get", "pop", "setdefault") and op.args:
+            key = self.index.constant(entry.base + op.args[0])
+            nodes = self.elements(receiver, key)
+            return self._all([*nodes, *(entry.base + a for a in op.args[1:2])], depth)
+        if callee.name in ("copy_with", "join", "with_path", "get_secret_value"):
+            return self._at(receiver, depth)
+        return ()
+
+    def _stripped(self, text: Text, method: str, entry: ScopeEntry, op: Call) -> Text:
+        characters = self.index.constant(entry.base + op.args[0]) if op.args else None
+        if method in ("strip", "rstrip", "lstrip") and (not op.args or isinstance(characters, str)):
+            arguments = (characters,) if isinstance(characters, str) else ()
+            return replace(text, template=getattr(text.template, method)(*arguments))
+        return text
+
+    def _formatted(self, entry: ScopeEntry, op: Call, text: Text, depth: int) -> Text:
+        positional = [next(iter(self._at(entry.base + a, depth)), UNKNOWN_TEXT).template for a in op.args]
+        keywords = {k: next(iter(self._at(entry.base + v, depth)), UNKNOWN_TEXT).template for k, v in op.keywords if k}
+        counter = iter(range(1_000))
+
+        def fill(match: re.Match[str]) -> str:
+            field = re.split(r"[.!:\[]", match.group(1))[0]
+            if field == "?":
+                return match.group(0)
+            if field == "" or field.isdigit():
+                position = int(field) if field else next(counter)
+                return positional[position] if position < len(positional) else UNKNOWN_PART
+            return keywords.get(field, UNKNOWN_PART)
+
+        return replace(text, template=_BRACES.sub(fill, text.template)[:_MAX_LENGTH])
+
+    def _joined_text(self, entry: ScopeEntry, op: Call, receiver: int, depth: int) -> tuple[Text, ...]:
+        separator = next(iter(self._at(receiver, depth)), UNKNOWN_TEXT).template
+        found = self.index.op(entry.base + op.args[0])
+        if found is None or not isinstance(found[1], Display) or found[1].comprehension:
+            return ()
+        parts = [self._at(found[0].base + e, depth) or (UNKNOWN_TEXT,) for e in found[1].elements]
+        return concatenate(parts, lambda a, b: f"{a}{separator}{b}")
+
+
+def _join(base: str, path: str) -> str:
+    if UNKNOWN_PART in base[:8] or UNKNOWN_PART in path[:1]:
+        return f"{base}/{path.lstrip('/')}" if UNKNOWN_PART not in base[:8] else base + path
+    try:
+        return urljoin(base, path)
+    except ValueError:
+        return base
+
+
+def _joined(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*a, *b}))
+
+
+def concatenate(parts: list[tuple[Text, ...]], join=lambda a, b: a + b) -> tuple[Text, ...]:  # type: ignore[no-untyped-def]
+    """All combinations, at most a few; the evidence is that of the first part that is known."""
+    out: list[Text] = []
+    for i, part in enumerate(parts):
+        if i == 0:
+            out = list(part)
+            continue
+        out = [_pair(a, b, join) for a in out[:6] for b in part[:6]][:MAX_TEXTS]
+    return tuple(out)
+
+
+def _pair(a: Text, b: Text, join) -> Text:  # type: ignore[no-untyped-def]
+    lead = a if a.known else b
+    how = lead.how
+    if "env-default" in (a.how, b.how) and how == "constant":
+        how = "env-default" if a.how == "env-default" else how
+    template = join(a.template, b.template)[:_MAX_LENGTH]
+    return Text(template, how, lead.file, lead.line, _joined(a.overrides, b.overrides))
+
+
+def _limited(texts: tuple[Text, ...]) -> tuple[Text, ...]:
+    unique = tuple(dict.fromkeys(texts))
+    return unique if len(unique) <= MAX_TEXTS else tuple(sorted(unique))[:MAX_TEXTS]

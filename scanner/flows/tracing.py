@@ -1,0 +1,246 @@
+"""The verb of this room: every sink of the program becomes a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanner.callgraph.records import CallGraph, Route
+from scanner.callgraph.routes import routes_to
+from scanner.catalog.records import Catalog, SinkRow
+from scanner.facts.records import Call, ScopeKind
+from scanner.flows.endpoints import Endpoints
+from scanner.flows.gates import Gating
+from scanner.flows.index import Index
+from scanner.flows.payloads import Payloads
+from scanner.flows.records import Chain, Endpoint, Flow, Gate, SinkSite, Step
+from scanner.flows.texts import Texts
+from scanner.inputs.records import FileRole
+from scanner.program.linking import Program
+from scanner.program.records import Edge, ScopeEntry
+from scanner.vocabulary import Certainty
+
+MAX_ROUTES = 12
+"""Ways to a sink that are reported: the one shown and eleven more."""
+
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+_TRIGGERS = {"thread": "thread", "exit": "exit", "schedule": "schedule", "exception": "exception"}
+_CERTAINTIES = (Certainty.EXACT, Certainty.ANNOTATED, Certainty.NAMED, Certainty.GUESSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A call that a sink row names. ``line`` and ``column`` are where libcst should confirm it."""
+
+    scope: int
+    node: int
+    row: SinkRow
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tracer:
+    """Everything needed to trace one program."""
+
+    program: Program
+    graph: CallGraph
+    index: Index
+    endpoints: Endpoints
+    gating: Gating
+    payloads: Payloads
+    roles: MappingType[str, FileRole]
+
+
+def prepare(program: Program, graph: CallGraph, catalog: Catalog, roles: MappingType[str, FileRole]) -> Tracer:
+    """``roles`` gives the role of each file path."""
+    index = Index(program, catalog)
+    texts = Texts(index)
+    return Tracer(
+        program, graph, index, Endpoints(index, texts), Gating(index, texts), Payloads(index, catalog), roles
+    )  # fmt: skip
+
+
+def candidates(tracer: Tracer, catalog: Catalog) -> tuple[Candidate, ...]:
+    """Calls whose resolved name is a sink of the catalog, one per call site."""
+    rows = {row.name: row for row in catalog.sinks}
+    found: dict[int, Candidate] = {}
+    for call in tracer.program.external:
+        row = rows.get(tracer.program.knowledge.canonical(call.name))
+        if row is None:
+            continue
+        file, line = tracer.index.place(call.site)
+        op = tracer.index.op(call.site)
+        column = op[1].column if op is not None and isinstance(op[1], Call) else 1
+        known = found.get(call.site)
+        if known is None or (row.kind != "generic", row.name) > (known.row.kind != "generic", known.row.name):
+            found[call.site] = Candidate(call.caller, call.site, row, file, line, column)
+    return tuple(sorted(found.values(), key=lambda c: (c.file, c.line, c.column, c.row.name)))
+
+
+def trace(tracer: Tracer, sinks: Sequence[Candidate], sources: MappingType[tuple[str, int, int], str]) -> tuple[Flow, ...]:
+    """One flow per candidate; ``sources`` holds the exact text of the calls libcst confirmed, by file, line, column."""
+    return tuple(_flow(tracer, c, sources.get((c.file, c.line, c.column), "")) for c in sinks)
+
+
+def _flow(tracer: Tracer, c: Candidate, source: str) -> Flow:
+    entry = tracer.program.solver.scopes[c.scope]
+    found = tracer.index.op(c.node)
+    call = found[1] if found is not None and isinstance(found[1], Call) else Call(-1, (), (), 1, c.line)
+    endpoints = tracer.endpoints.of(entry, c.node, call, c.row) if call.func >= 0 else (Endpoint("", "unknown", ""),)
+    payload = tracer.payloads.of(entry, call, c.row)
+    site = SinkSite(
+        c.file, c.line, c.column, call.end_line, entry.scope.name, c.row.name, _method(tracer, entry, call, c.row),
+        _scheme(endpoints, c.row), _tls(endpoints, c.row), _verify(tracer, entry, call), "catalog", source,
+    )  # fmt: skip
+    return _with_paths(tracer, site, c.row.kind, c.scope, c.node, endpoints, payload, c.row)
+
+
+def _with_paths(tracer, site, hint, scope, node, endpoints, payload, row):  # type: ignore[no-untyped-def]
+    routes = _product_first(tracer, routes_to(tracer.graph, scope, MAX_ROUTES))
+    chains = [_chain(tracer, r, site) for r in routes] or [_lonely(site, tracer.program.solver.scopes[scope])]
+    edges = routes[0].edges if routes else ()
+    verdict = tracer.gating.judge(edges, node)
+    gates = verdict.gates + _other_gates(tracer, routes[1:], node, verdict.gates) + _switches(row)
+    trigger = _trigger(routes[0], edges) if routes else "call"
+    return Flow(
+        site, hint, chains[0], tuple(chains[1:]), trigger, endpoints, payload, row.adds if row else (),
+        tuple(sorted(set(gates))), verdict.default_on, str(tracer.roles.get(site.file, FileRole.PRODUCT)),
+    )  # fmt: skip
+
+
+def trace_pattern(tracer: Tracer, site: SinkSite, hint: str) -> Flow:
+    """A flow for a call semgrep found: the scope around its line, and the way there."""
+    scope, node = _scope_at(tracer, site.file, site.line)
+    if scope < 0:
+        chain = Chain((Step(site.file, site.line, site.function, "sink", site.api),), "import", Certainty.EXACT)
+        role = str(tracer.roles.get(site.file, FileRole.PRODUCT))
+        return Flow(site, hint, chain, (), "call", (Endpoint("", "unknown", ""),), (), (), (), None, role)
+    from dataclasses import replace
+
+    site = replace(site, function=tracer.program.solver.scopes[scope].scope.name)
+    return _with_paths(tracer, site, hint, scope, node, (Endpoint("", "unknown", ""),), (), None)  # type: ignore[no-any-return]
+
+
+def _scope_at(tracer: Tracer, file: str, line: int) -> tuple[int, int]:
+    """The innermost scope around a line, and an operation on it; (-1, -1) when the file has no facts."""
+    best, node = -1, -1
+    for entry in tracer.program.solver.scopes:
+        if tracer.index.file(entry) != file or entry.scope.kind is ScopeKind.CLASS:
+            continue
+        if entry.scope.kind is ScopeKind.MODULE or entry.scope.line <= line <= entry.scope.end_line:
+            on_line = [i for i, n in enumerate(entry.scope.lines) if n == line]
+            if on_line or best < 0:
+                best, node = entry.index, entry.base + (on_line[-1] if on_line else 0)
+    return best, node
+
+
+def _product_first(tracer: Tracer, routes: tuple[Route, ...]) -> list[Route]:
+    """Routes that start in tests or examples are shown only when there are no others."""
+    def of_product(r: Route) -> bool:
+        file = tracer.index.file(tracer.program.solver.scopes[r.entry.scope])
+        return tracer.roles.get(file, FileRole.PRODUCT) in (FileRole.PRODUCT, FileRole.VENDORED)
+
+    return [r for r in routes if of_product(r)] or list(routes[:1])
+
+
+def _other_gates(tracer: Tracer, routes: list[Route], node: int, known: tuple[Gate, ...]) -> tuple[Gate, ...]:
+    """Switches that only other routes pass: named, so that nobody believes one switch closes every way."""
+    names = {(g.kind, g.name) for g in known}
+    out = []
+    for route in routes:
+        for gate in tracer.gating.variables(route.edges, node):
+            if (gate.kind, gate.name) not in names:
+                names.add((gate.kind, gate.name))
+                out.append(gate)
+    return tuple(out)
+
+
+def _switches(row: SinkRow | None) -> tuple[Gate, ...]:
+    """Variables the SDK itself honours."""
+    out = []
+    for switch in row.switches if row is not None else ():
+        name, _, value = switch.partition("=")
+        rule = f"{row.distribution} honours it" if row is not None else ""
+        out.append(Gate("env", name, "opt-out", rule, "", 0, value or "1"))
+    return tuple(out)
+
+
+# -- chains
+
+
+def _chain(tracer: Tracer, route: Route, site: SinkSite) -> Chain:
+    steps: list[Step] = []
+    solver = tracer.program.solver
+    start = solver.scopes[route.entry.scope]
+    first_line = tracer.index.place(route.edges[0].site)[1] if route.edges else start.scope.line
+    steps.append(Step(tracer.index.file(start), first_line or start.scope.line, start.scope.name, "entry", route.entry.kind))
+    for i, edge in enumerate(route.edges):
+        if edge.via >= 0:
+            steps.append(_scope_step(tracer, edge.via, f"decorates {solver.scopes[edge.caller].scope.name}"))
+        callee = solver.scopes[edge.callee]
+        if i + 1 < len(route.edges) or callee.scope.name != site.function:
+            line = tracer.index.place(route.edges[i + 1].site)[1] if i + 1 < len(route.edges) else site.line
+            note = "" if edge.kind == "call" else edge.kind
+            steps.append(Step(tracer.index.file(callee), line or callee.scope.line, callee.scope.name, "call", note))
+    steps.append(Step(site.file, site.line, site.function, "sink", site.api))
+    worst = max((e.certainty for e in route.edges), key=_CERTAINTIES.index, default=Certainty.EXACT)
+    return Chain(tuple(steps), route.entry.kind, worst)
+
+
+def _scope_step(tracer: Tracer, scope: int, note: str) -> Step:
+    entry = tracer.program.solver.scopes[scope]
+    return Step(tracer.index.file(entry), entry.scope.line, entry.scope.name, "call", note)
+
+
+def _lonely(site: SinkSite, entry: ScopeEntry) -> Chain:
+    """No caller was found: the path begins where the sink stands."""
+    start = Step(site.file, entry.scope.line, site.function, "entry", "no caller found")
+    return Chain((start, Step(site.file, site.line, site.function, "sink", site.api)), "unknown", Certainty.GUESSED)
+
+
+def _trigger(route: Route, edges: tuple[Edge, ...]) -> str:
+    for edge in edges:
+        if edge.kind in _TRIGGERS and edge.kind != "thread":
+            return _TRIGGERS[edge.kind]
+    if route.entry.kind == "import":
+        return "import"
+    if route.entry.kind == "script":
+        return "cli"
+    return "thread" if any(e.kind == "thread" for e in edges) else "call"
+
+
+# -- transport
+
+
+def _method(tracer: Tracer, entry: ScopeEntry, call: Call, row: SinkRow) -> str:
+    if row.method != "argument":
+        return row.method
+    value = tracer.index.argument(entry, call, (0, "method"))
+    texts = tracer.endpoints.texts.at(value) if value is not None else ()
+    named = [t.template.upper() for t in texts if t.template.upper() in _METHODS]
+    return named[0] if len(set(named)) == 1 else ""
+
+
+def _scheme(endpoints: tuple[Endpoint, ...], row: SinkRow) -> str:
+    schemes = sorted({e.template.split("://", 1)[0].lower() for e in endpoints if "://" in e.template[:12]})
+    return schemes[0] if len(schemes) == 1 else row.transport
+
+
+def _tls(endpoints: tuple[Endpoint, ...], row: SinkRow) -> str:
+    scheme = _scheme(endpoints, row)
+    if scheme in ("https", "wss", "grpcs"):
+        return "yes"
+    return "no" if scheme in ("http", "ws", "ftp", "telnet") else "unknown"
+
+
+def _verify(tracer: Tracer, entry: ScopeEntry, call: Call) -> str:
+    for name, value in call.keywords:
+        if name in ("verify", "ssl", "verify_ssl"):
+            constant = tracer.index.constant(entry.base + value)
+            return "no" if constant is False else "yes" if constant is True else "unknown"
+    return "default"
+
+

@@ -1,0 +1,245 @@
+"""The recipe: one line per room."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import scanner
+from scanner.catalog import Catalog, load
+from scanner.destinations import locate
+from scanner.facts.records import FileFacts
+from scanner.flows.records import Flow, SinkSite
+from scanner.inputs.records import FileKind, InputFile, Skipped, Snapshot
+from scanner.matching.records import Matches, MatchingStatus, PatternMatch
+from scanner.policy.records import Coverage, Report
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, how much is done and how much there is."""
+
+_POOL_BYTES = 4_000_000
+"""Below this much source a process pool costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files."""
+
+    home: tuple[str, ...] = ()
+    jobs: int = 1
+    semgrep: bool = True
+    catalogs: tuple[Path, ...] = ()
+
+
+def scan(target: str, options: Options = Options(), progress: Progress | None = None) -> Report:  # noqa: B008
+    """Scan one target. Raises ``TargetError`` when it cannot be read, ``NothingToScan`` when nothing is in it."""
+    from scanner import callgraph, flows, inputs, policy, program
+
+    tell = progress or (lambda stage, done, total: None)
+    catalog = load(options.catalogs)
+    tell("reading", 0, 1)
+    snapshot = inputs.collect(target)
+    texts, unread = _texts(snapshot)
+    facts, unparsed = read_all(snapshot, texts, options.jobs, tell)
+    matches = _matches(snapshot, texts, facts, options)
+    tell("linking", 0, 1)
+    linked = program.link(facts, catalog)
+    graph = callgraph.build(linked, snapshot.entries)
+    tell("tracing", 0, 1)
+    tracer = flows.prepare(linked, graph, catalog, {f.path: f.role for f in snapshot.files})
+    sinks = flows.candidates(tracer, catalog)
+    traced = flows.trace(tracer, sinks, _confirm(texts, sinks))
+    traced += tuple(flows.trace_pattern(tracer, _site(m), m.kind) for m in _new_matches(matches, traced))
+    tell("locating", 0, 1)
+    located = tuple(
+        tuple(d for e in flow.endpoints for d in locate(e, catalog)) for flow in traced
+    )  # fmt: skip
+    findings = policy.judge(traced, located, options.home)
+    skipped = (*snapshot.skipped, *unread, *unparsed)
+    coverage = _coverage(snapshot, facts, skipped, linked, traced, matches)
+    rules = tuple(r for r in policy.RULES if r.id in {f.rule for f in findings})
+    return Report(
+        target, snapshot.name, snapshot.version, scanner.__version__, catalog.date, options.home, findings, rules,
+        coverage, (),
+    )  # fmt: skip
+
+
+# -- files
+
+
+def _texts(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
+    """The text of every file that is read, by path."""
+    texts: dict[str, str] = {}
+    skipped: list[Skipped] = []
+    for file in snapshot.files:
+        if file.kind is FileKind.METADATA:
+            continue
+        text = snapshot.read(file)
+        if isinstance(text, Skipped):
+            skipped.append(text)
+        else:
+            texts[file.path] = text
+    return texts, skipped
+
+
+def _is_python(file: InputFile) -> bool:
+    return file.kind in (FileKind.PYTHON, FileKind.NOTEBOOK)
+
+
+def read_all(
+    snapshot: Snapshot, texts: Mapping[str, str], jobs: int, tell: Progress
+) -> tuple[tuple[FileFacts, ...], list[Skipped]]:
+    """Facts of all Python files, in path order whatever the number of jobs."""
+    files = [(f.path, f.digest, texts[f.path]) for f in snapshot.files if _is_python(f) and f.path in texts]
+    results = _pooled(files, jobs, tell) if jobs > 1 and sum(len(t) for _, _, t in files) > _POOL_BYTES else _serial(files, tell)
+    facts = tuple(sorted((r for r in results if isinstance(r, FileFacts)), key=lambda f: f.path))
+    return facts, sorted((r for r in results if isinstance(r, Skipped)), key=lambda s: s.file)
+
+
+def _serial(files: Sequence[tuple[str, str, str]], tell: Progress) -> list[FileFacts | Skipped]:
+    import gc
+
+    from scanner.facts.reader import read_facts
+
+    out: list[FileFacts | Skipped] = []
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        for i, (path, digest, text) in enumerate(files):
+            out.append(read_facts(path, digest, text))
+            tell("parsing", i + 1, len(files))
+    finally:
+        if collecting:
+            gc.enable()
+    return out
+
+
+def _pooled(files: Sequence[tuple[str, str, str]], jobs: int, tell: Progress) -> list[FileFacts | Skipped]:
+    """The same in worker processes; facts come back encoded, never pickled."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    size = max(1, len(files) // (jobs * 8))
+    chunks = [files[i : i + size] for i in range(0, len(files), size)]
+    out: list[FileFacts | Skipped] = []
+    with ProcessPoolExecutor(jobs, mp_context=get_context("forkserver")) as pool:
+        for done, encoded in enumerate(pool.map(_read_chunk, chunks)):
+            out += [_decode(item) for item in encoded]
+            tell("parsing", done + 1, len(chunks))
+    return out
+
+
+def _read_chunk(files: Sequence[tuple[str, str, str]]) -> list[bytes | tuple[str, str]]:
+    import msgspec
+
+    encoder = msgspec.msgpack.Encoder()
+    results = _serial(files, lambda stage, done, total: None)
+    return [(r.file, r.reason) if isinstance(r, Skipped) else encoder.encode(r) for r in results]
+
+
+def _decode(item: bytes | tuple[str, str]) -> FileFacts | Skipped:
+    import msgspec
+
+    return Skipped(*item) if isinstance(item, tuple) else msgspec.msgpack.decode(item, type=FileFacts)
+
+
+# -- sinks
+
+
+def _confirm(texts: Mapping[str, str], sinks: Sequence[object]) -> dict[tuple[str, int, int], str]:
+    """Exact source of every candidate, from libcst, by file, line and column."""
+    from scanner.facts.confirm import confirm
+    from scanner.flows import Candidate
+
+    wanted: dict[str, set[int]] = {}
+    for sink in sinks:
+        assert isinstance(sink, Candidate)
+        wanted.setdefault(sink.file, set()).add(sink.line)
+    out: dict[tuple[str, int, int], str] = {}
+    for path, lines in sorted(wanted.items()):
+        confirmed = confirm(texts[path], frozenset(lines))
+        for call in confirmed if isinstance(confirmed, tuple) else ():
+            out[path, call.line, call.column] = call.source
+    return out
+
+
+def _matches(
+    snapshot: Snapshot, texts: Mapping[str, str], facts: Sequence[FileFacts], options: Options
+) -> Matches:
+    if not options.semgrep:
+        return Matches((), MatchingStatus("off", "", 0, 0, 0, "switched off"))
+    from scanner.matching import GateInput, bundled_rules, match
+
+    roots = {f.path: frozenset(m.split(".", 1)[0] for m in f.imports) for f in facts}
+    kinds = {f.path: f.kind for f in snapshot.files}
+    gated = [GateInput(p, texts[p], roots.get(p, frozenset()), kinds[p]) for p in sorted(texts)]
+    return match(gated, bundled_rules(), jobs=options.jobs)
+
+
+def _new_matches(matches: Matches, flows: Sequence[Flow]) -> list[PatternMatch]:
+    """Matches on lines where the catalog found no sink; of several rules on one line the first."""
+    taken = {(f.sink.file, line) for f in flows for line in range(f.sink.line, f.sink.end_line + 1)}
+    out: list[PatternMatch] = []
+    for m in matches.matches:
+        lines = {(m.file, line) for line in range(m.line, m.end_line + 1)}
+        if not lines & taken:
+            out.append(m)
+            taken |= lines
+    return out
+
+
+def _site(m: PatternMatch) -> SinkSite:
+    return SinkSite(
+        m.file, m.line, m.column, m.end_line, "<module>", m.rule, "", "", "unknown", "default", f"semgrep:{m.rule}", m.message
+    )
+
+
+# -- coverage
+
+
+def _coverage(snapshot, facts, skipped, linked, flows, matches) -> Coverage:  # type: ignore[no-untyped-def]
+    python = [f for f in snapshot.files if _is_python(f)]
+    roles = Counter(str(f.role) for f in python)
+    kinds = Counter(op for op in _dynamic(linked))
+    status = matches.status
+    unknown = sum(1 for f in flows if all(not e.template for e in f.endpoints))
+    return Coverage(
+        len(python), len(facts), tuple(sorted((s.file, s.reason) for s in skipped)), linked.calls, linked.calls_resolved,
+        len(flows), unknown, tuple(sorted(kinds.items())), tuple(sorted(roles.items())), status.rules,
+        (("state", status.state), ("version", status.version), ("files", str(status.files)),
+         ("files_gated_out", str(status.files_gated_out)), ("detail", status.detail)),
+    )  # fmt: skip
+
+
+def _dynamic(linked) -> list[str]:  # type: ignore[no-untyped-def]
+    """What static analysis sees through only partly."""
+    watched = {
+        "<builtin>.exec": "exec", "<builtin>.eval": "eval", "<builtin>.getattr": "getattr",
+        "importlib.import_module": "import_module", "<builtin>.__import__": "import_module",
+    }  # fmt: skip
+    found = [watched[c.name] for c in linked.external if c.name in watched]
+    return found + ["megamorphic"] * len(linked.solver.megamorphic)
+
+
+def call_graph(root: Path, entries: tuple[str, ...], form: str, *, many: bool = False) -> str:
+    """The call graph of a folder (``many``: of each folder in it) as text; ``form`` is json, dot or graphml."""
+    from scanner import callgraph
+
+    if not many:
+        return callgraph.export({"": _linked(root, entries)}, form)
+    folders = sorted(p for p in root.iterdir() if p.is_dir())
+    return callgraph.export({p.name: _linked(p, ()) for p in folders}, form)
+
+
+def _linked(root: Path, entries: tuple[str, ...]):  # type: ignore[no-untyped-def]
+    from scanner import inputs, program
+
+    snapshot = inputs.collect(str(root))
+    texts, _ = _texts(snapshot)
+    facts, _ = read_all(snapshot, texts, 1, lambda stage, done, total: None)
+    return program.link(facts, load(()), library=False, entries=frozenset(entries))
+
+
+__all__ = ["Catalog", "Options", "call_graph", "scan"]
