@@ -1,0 +1,38 @@
+"""The catalog: what the tool knows of other people's packages and hosts, as rows with source and date."""
+
+from __future__ import annotations
+
+from scanner.catalog.loading import by_name, load
+from scanner.catalog.records import (
+    AliasRow,
+    ArgumentRef,
+    CallbackRow,
+    Catalog,
+    EnvironmentRow,
+    HostPatternRow,
+    OperatorRow,
+    RegionRow,
+    RewriteRow,
+    SanitizerRow,
+    SinkRow,
+    SourceRow,
+    TypeRow,
+)
+
+__all__ = [
+    "AliasRow",
+    "ArgumentRef",
+    "CallbackRow",
+    "Catalog",
+    "EnvironmentRow",
+    "HostPatternRow",
+    "OperatorRow",
+    "RegionRow",
+    "RewriteRow",
+    "SanitizerRow",
+    "SinkRow",
+    "SourceRow",
+    "TypeRow",
+    "by_name",
+    "load",
+]

@@ -16,15 +16,18 @@ class SinkRow:
     """A call that sends bytes towards a network.
 
     ``name`` is the qualified name as an importing program would write it; a method of an instance is ``Class.method``.
+    ``distribution`` is the name on the package index, ``stdlib`` for the standard library.
     ``kind`` is a finding kind of the JSON report, or ``generic`` when the call alone does not tell (``requests.post``).
+    ``transport`` is the protocol when no URL names one.
     ``method`` is an HTTP verb, ``""`` when unknown, or ``argument`` when the first argument is the verb.
     ``url`` are the arguments that hold the URL or host; ``receiver_url`` the arguments of the constructor of the
     receiver that do; ``module_url`` module attributes (``posthog.host``) a program assigns to redirect the SDK.
     ``payload`` are the arguments whose content leaves; ``("*",)`` means all of them.
-    ``default_hosts`` is where it goes when nobody says otherwise, ``environment_url`` variables that override it.
+    ``default_hosts`` is where it goes when nobody says otherwise (``{?}`` for a part nobody knows, such as a region),
+    ``environment_url`` variables that override it.
     ``switches`` are environment variables the SDK itself honours, each ``NAME`` or ``NAME=value``.
     ``constructor`` is true when building the object already arranges the sending (exporters, ``sentry_sdk.init``).
-    ``adds`` is what the SDK sends by itself.
+    ``adds`` are the data classes the SDK sends by itself.
     """
 
     name: str
@@ -94,7 +97,11 @@ class EnvironmentRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """Where data of a class enters: ``call`` names a callable whose result it is, ``parameter`` a parameter name."""
+    """Where data of a class enters.
+
+    ``call`` names a callable whose result it is, or an attribute that holds it (``sys.version``); ``parameter`` is the
+    name of a parameter. A row has one of the two. ``label`` says in words what the data is.
+    """
 
     data_class: str
     call: str
@@ -110,6 +117,30 @@ class SanitizerRow:
 
     name: str
     effect: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class AliasRow:
+    """``name`` is another place a program may import ``target`` from: a re-export, or where it is really defined.
+
+    An alias holds for everything below it (``posthog.client.Client.capture`` is ``posthog.Posthog.capture``).
+    """
+
+    name: str
+    target: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteRow:
+    """``distribution`` sends to host ``effective`` when a program asks for ``host``."""
+
+    host: str
+    effective: str
+    distribution: str
     source: str
     date: str
 
@@ -162,7 +193,10 @@ class HostPatternRow:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything the catalog knows, rows sorted by name."""
+    """Everything the catalog knows; rows of a topic are sorted by their name and stand once.
+
+    ``date`` is the newest date on a row (ISO 8601).
+    """
 
     date: str
     sinks: tuple[SinkRow, ...]
@@ -174,3 +208,5 @@ class Catalog:
     operators: tuple[OperatorRow, ...]
     regions: tuple[RegionRow, ...]
     host_patterns: tuple[HostPatternRow, ...]
+    aliases: tuple[AliasRow, ...] = ()
+    rewrites: tuple[RewriteRow, ...] = ()

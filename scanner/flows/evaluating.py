@@ -54,6 +54,7 @@ class Evaluator:
         self.texts = texts
         self.world = world
         self.frame = frame
+        self.reads: set[str] = set()
         self._active: set[int] = set()
         self._left = _BUDGET
 
@@ -172,6 +173,8 @@ class Evaluator:
     def _compare(self, base: int, op: Compare, depth: int) -> Result:
         if len(op.ops) != 1:
             return UNKNOWN
+        if op.ops[0] in ("in", "not in") and self._is_environ(base + op.others[0]):
+            return self._membership(base, op, depth)
         left, right = self.at(base + op.left, depth), self.at(base + op.others[0], depth)
         if isinstance(left, _Unknown) or isinstance(right, _Unknown):
             return UNKNOWN
@@ -179,6 +182,17 @@ class Evaluator:
             return _COMPARE[op.ops[0]](left, right)
         except (TypeError, KeyError):
             return UNKNOWN
+
+    def _is_environ(self, node: int) -> bool:
+        return any(self.index.solver.values[v].name == "os.environ" for v in self.index.solver.at(node))
+
+    def _membership(self, base: int, op: Compare, depth: int) -> Result:
+        """``"NAME" in os.environ``."""
+        name = self.at(base + op.left, depth)
+        if not isinstance(name, str):
+            return UNKNOWN
+        self.reads.add(name)
+        return (name in self.world.environment) == (op.ops[0] == "in")
 
     def _logic(self, base: int, op: Logic, depth: int) -> Result:
         unknown = False
@@ -219,6 +233,7 @@ class Evaluator:
         key = self.at(entry.base + op.key, depth)
         names = {self.index.solver.values[v].name for v in self.index.solver.at(obj)}
         if "os.environ" in names:
+            self.reads.add(str(key))
             return self.world.environment.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
         return self._agree(self.texts.elements(obj, None if isinstance(key, _Unknown) else key), depth)
 
@@ -280,6 +295,7 @@ class Evaluator:
         name = self.at(variable, depth)
         if not isinstance(name, str):
             name = self._text(variable)
+        self.reads.add(str(name))
         if isinstance(name, str) and name in self.world.environment:
             return self.world.environment[name]
         if not isinstance(name, str):
@@ -305,7 +321,7 @@ class Evaluator:
         bound = dict(self.frame)
         bound.update(call_frame(self.index, entry, caller, op))
         inner = Evaluator(self.index, self.texts, self.world, bound)
-        inner._active, inner._left = self._active, self._left
+        inner._active, inner._left, inner.reads = self._active, self._left, self.reads
         result = inner._body(entry, depth)
         self._left = inner._left
         return result

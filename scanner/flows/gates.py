@@ -67,13 +67,13 @@ class Gating:
         default: bool | None = True
         for c in self.conditions(edges, sink):
             mentions = [m for m in self.mentions(c.node) if m.kind != "argument" or self._scope(m.node) in on_path]
-            holds = self._holds(c, World())
+            holds, reads = self._unset(c, World())
             if holds is False:
                 default = False
             elif holds is None and default and any(m.kind in ("env", "ci") for m in mentions):
                 default = None
             for m in mentions:
-                gate = self._gate(c, m, holds)
+                gate = self._gate(c, m, holds, reads)
                 if gate is not None and (gate.kind, gate.name) not in gates:
                     gates[gate.kind, gate.name] = gate
         return Verdict(tuple(sorted(gates.values())), default)
@@ -86,8 +86,8 @@ class Gating:
             if key not in self._variables:
                 unbound = Condition(c.node, c.polarity, {})
                 mentions = [m for m in self.mentions(c.node) if m.kind != "argument"]
-                holds = self._holds(unbound, World()) if mentions else None
-                gates = [self._gate(unbound, m, holds) for m in mentions]
+                holds, reads = self._unset(unbound, World()) if mentions else (None, set())
+                gates = [self._gate(unbound, m, holds, reads) for m in mentions]
                 self._variables[key] = tuple(g for g in gates if g is not None)
             for gate in self._variables[key]:
                 found.setdefault((gate.kind, gate.name), gate)
@@ -118,8 +118,13 @@ class Gating:
         return [Condition(entry.base + t, p, frame) for t, p in tests]
 
     def _holds(self, c: Condition, world: World) -> bool | None:
-        truth = Evaluator(self.index, self.texts, world, c.frame).truth(c.node)
-        return (truth == c.polarity) if isinstance(truth, bool) else None
+        return self._unset(c, world)[0]
+
+    def _unset(self, c: Condition, world: World) -> tuple[bool | None, set[str]]:
+        """Whether a condition holds, and the variables that were asked for on the way."""
+        evaluator = Evaluator(self.index, self.texts, world, c.frame)
+        truth = evaluator.truth(c.node)
+        return (truth == c.polarity) if isinstance(truth, bool) else None, evaluator.reads
 
     # -- what a condition depends on
 
@@ -235,16 +240,17 @@ class Gating:
 
     # -- verdicts
 
-    def _gate(self, c: Condition, m: Mention, unset: bool | None) -> Gate | None:
+    def _gate(self, c: Condition, m: Mention, unset: bool | None, reads: set[str]) -> Gate | None:
         if m.kind == "argument":
             return self._argument_gate(c, m, unset)
         if m.kind == "consent-file":
             polarity = "opt-in" if unset is False else "opt-out"
             return Gate("consent-file", m.name, polarity, "the file decides", m.file, m.line)
-        return self._variable_gate(c, m, unset)
+        return self._variable_gate(c, m, unset, reads)
 
-    def _variable_gate(self, c: Condition, m: Mention, unset: bool | None) -> Gate:
-        values = tuple(dict.fromkeys([*_VALUES, *self._compared(c.node)]))
+    def _variable_gate(self, c: Condition, m: Mention, unset: bool | None, reads: set[str]) -> Gate:
+        # A variable nobody asked for while it was unset cannot change the answer alone.
+        values = tuple(dict.fromkeys([*_VALUES, *self._compared(c.node)])) if m.name in reads else ()
         outcome = {v: self._holds(c, World({m.name: v})) for v in values}
         silent = [v for v in values if outcome[v] is False]
         running = [v for v in values if outcome[v] is True]

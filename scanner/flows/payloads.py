@@ -12,6 +12,8 @@ from scanner.program.records import ScopeEntry
 
 _LIMIT = 250
 _MAX_FIELDS = 40
+_MAX_NESTING = 4
+"""Dicts spread into dicts are opened this deep."""
 
 
 class Payloads:
@@ -21,6 +23,7 @@ class Payloads:
         self.index = index
         self.calls = {s.call: s for s in catalog.sources if s.call}
         self.parameters = {s.parameter: s for s in catalog.sources if s.parameter}
+        self._known: dict[tuple[int, str], frozenset[PayloadField]] = {}
         self.sanitizers = {s.name: s for s in catalog.sanitizers}
 
     def of(self, entry: ScopeEntry, call: Call, row: SinkRow) -> tuple[PayloadField, ...]:
@@ -41,16 +44,18 @@ class Payloads:
                 out.append((name or "**", entry.base + v))
         return out
 
-    def _fields(self, node: int, name: str) -> set[PayloadField]:
+    def _fields(self, node: int, name: str, inside: frozenset[int] = frozenset()) -> set[PayloadField]:
         """The keys of the dicts that may be at ``node``, or the value itself under ``name``."""
         out: set[PayloadField] = set()
+        if node in inside or len(inside) > _MAX_NESTING:
+            return out
         for entry, mapping in self._mappings(node):
             for k, v in zip(mapping.keys, mapping.values, strict=True):
                 key = self.index.constant(entry.base + k) if k >= 0 else None
                 if isinstance(key, str):
                     out |= self._classified(entry.base + v, key)
                 elif k < 0:
-                    out |= self._fields(entry.base + v, name)
+                    out |= self._fields(entry.base + v, name, inside | {node})
         return out or self._classified(node, name)
 
     def _mappings(self, node: int) -> list[tuple[ScopeEntry, Mapping]]:
@@ -86,6 +91,12 @@ class Payloads:
 
     def _classified(self, node: int, name: str) -> set[PayloadField]:
         """Data classes of what flows into ``node``: a bounded backward slice to sources."""
+        known = self._known.get((node, name))
+        if known is None:
+            known = self._known[node, name] = frozenset(self._slice(node, name))
+        return set(known)
+
+    def _slice(self, node: int, name: str) -> set[PayloadField]:
         classes: dict[str, tuple[str, int]] = {}
         safeguards: set[str] = set()
         seen, stack = {node}, [node]

@@ -1,0 +1,57 @@
+# Everything runs in .venv, which is made on first use and kept up to date by the stamps in it.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DEMO := pypi:ragas==0.4.3
+
+.PHONY: demo test test-network lint format types contracts docs bench-corpus clean
+
+# The main job on a real, pinned package; findings are what it shows, so they are no failure.
+demo: $(VENV)/.installed
+	$(BIN)/datacustoms scan $(DEMO) --fail-on never
+
+test: $(VENV)/.testing
+	$(BIN)/pytest -q $(PYTEST_ARGS)
+
+test-network: $(VENV)/.testing
+	$(BIN)/pytest -q -m network $(PYTEST_ARGS)
+
+lint: $(VENV)/.testing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.testing
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.testing
+	$(BIN)/mypy --strict -p scanner
+
+contracts: $(VENV)/.testing
+	$(BIN)/lint-imports
+
+# Pages made from the code; .ci/run fails when a committed page differs.
+docs: $(VENV)/.installed
+	$(BIN)/python -m scanner.cli.manual > docs/commands.md.new
+	mv docs/commands.md.new docs/commands.md
+
+# ARGS passes options on: ARGS="--write --only ragas gradio".
+bench-corpus: $(VENV)/.installed
+	$(BIN)/python benchmarks/corpus.py $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist benchmarks/.cache
+
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.made
+	$(PIP) install --editable .
+	touch $@
+
+$(VENV)/.testing: pyproject.toml $(VENV)/.installed
+	$(PIP) install --editable ".[test]"
+	touch $@

@@ -1,0 +1,169 @@
+"""``datacustoms scan``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli.door import tell
+from scanner.cli.settings import SEVERITIES, use_settings
+from scanner.cli.terminal import FILE_WIDTH, progress, wants_color, width, write
+from scanner.errors import TargetError, UsageError
+from scanner.reports import FORMATS
+
+if TYPE_CHECKING:
+    from scanner.pipeline import Options
+    from scanner.policy.records import Report
+
+INCOMPLETE = 4
+STDOUT = "-"
+_SUFFIXES = {".json": "json", ".sarif": "sarif"}
+_SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
+
+
+@click.command(short_help="Show where data leaves a package, and how to stop it.")
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@click.option("--home", multiple=True, metavar="CC[,CC]", help="Home jurisdictions: ISO codes or EEA. None: no regime.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(list(FORMATS)),
+    help="Report format; may be repeated. Default: text, or what the name of --output says.",
+)
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FILE",
+    help="Where the report goes, the first --output for the first --format and so on; - is stdout.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="error",
+    show_default=True,
+    help="Exit with 1 when a finding is at least this grave.",
+)
+@click.option("--jobs", "-j", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to use.")
+@click.option("--no-semgrep", is_flag=True, help="Leave the pattern rules out.")
+@click.option("--no-cache", is_flag=True, help="Read every file anew.")
+@click.option("--strict", is_flag=True, help="Exit with 4 when something could not be read.")
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    is_eager=True,
+    callback=use_settings,
+    help="Settings; otherwise datacustoms.toml or [tool.datacustoms] of pyproject.toml in the current folder.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="No progress, no remarks on stderr.")
+@click.option("--verbose", "-v", is_flag=True, help="Every finding and every path in full.")
+@click.pass_context
+def scan(
+    ctx: click.Context,
+    targets: tuple[str, ...],
+    home: tuple[str, ...],
+    formats: tuple[str, ...],
+    outputs: tuple[str, ...],
+    fail_on: str,
+    jobs: int,
+    no_semgrep: bool,
+    no_cache: bool,
+    strict: bool,
+    config: Path | None,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Shows where data leaves a package, by which path, to whom, and how to stop it.
+
+    A TARGET is a folder or file, a wheel, sdist or zip, pypi:NAME[==VERSION] or installed:NAME; the current folder
+    when none is given. Several targets give several reports in one document.
+    """
+    from scanner.pipeline import Options
+    from scanner.policy import parse_home, threshold
+
+    places = pair(formats, outputs)
+    options = Options(home=parse_home(",".join(home)), jobs=jobs, semgrep=not no_semgrep)
+    reports, failures = _scan_all(targets or (".",), options, quiet)
+    for name, place in places:
+        _deliver(reports, name, place, verbose=verbose, quiet=quiet)
+    found = any(threshold(report.findings, fail_on) for report in reports)
+    ctx.exit(exit_code(found, failures, strict and not all(is_complete(report) for report in reports)))
+
+
+def pair(formats: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Format and place, one pair per report to write; raises ``UsageError`` when they do not fit together."""
+    if outputs and not formats:
+        formats = tuple(_SUFFIXES.get(Path(output).suffix.lower(), "text") for output in outputs)
+    if len(outputs) > len(formats):
+        raise UsageError("There are more --output than --format.", "Give each --output its --format.")
+    names = formats or ("text",)
+    places = (*outputs, *(STDOUT for _ in names[len(outputs) :]))
+    if places.count(STDOUT) > 1:
+        raise UsageError("Only one report can go to stdout.", "Give the other formats an --output.")
+    for place in places:
+        if place != STDOUT and not Path(place).parent.is_dir():
+            raise UsageError(f"The folder of {place} does not exist.")
+    return tuple(zip(names, places, strict=True))
+
+
+def exit_code(found: bool, failures: tuple[TargetError, ...], incomplete: bool) -> int:
+    """1 for findings, before 3 or 4 for what could not be read: a finding stands whatever else was missed."""
+    if found:
+        return 1
+    if failures:
+        return max(failure.exit_code for failure in failures)
+    return INCOMPLETE if incomplete else 0
+
+
+def is_complete(report: Report) -> bool:
+    """True when every file was read and every stage ran."""
+    state = dict(report.coverage.semgrep).get("state", "off")
+    return not report.coverage.skipped and not report.errors and state in _SEMGREP_RAN
+
+
+def _scan_all(
+    targets: tuple[str, ...], options: Options, quiet: bool
+) -> tuple[tuple[Report, ...], tuple[TargetError, ...]]:
+    """A report per target that could be read, and what kept the others from it; raises when none could be read."""
+    from scanner.pipeline import scan as run
+
+    reports: list[Report] = []
+    failures: list[TargetError] = []
+    for target in targets:
+        try:
+            with progress(quiet) as step:
+                reports.append(run(target, options, step))
+        except TargetError as error:
+            failures.append(error)
+    for failure in failures if reports else failures[:-1]:
+        tell(str(failure))
+    if not reports:
+        raise failures[-1]
+    return tuple(reports), tuple(failures)
+
+
+def _deliver(reports: tuple[Report, ...], name: str, place: str, *, verbose: bool, quiet: bool) -> None:
+    if place == STDOUT:
+        write(_rendered(reports, name, columns=width(), color=wants_color(sys.stdout), verbose=verbose))
+        return
+    text = _rendered(reports, name, columns=FILE_WIDTH, color=False, verbose=verbose)
+    try:
+        Path(place).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{place} cannot be written: {error.strerror or error}.") from error
+    if not quiet:
+        tell(f"wrote {place}")
+
+
+def _rendered(reports: tuple[Report, ...], name: str, *, columns: int, color: bool, verbose: bool) -> str:
+    if name != "text":
+        from scanner.reports import render_all
+
+        return render_all(reports, name)
+    from scanner.reports.text import render_text
+
+    return "\n".join(render_text(report, width=columns, color=color, verbose=verbose) for report in reports)

@@ -1,0 +1,24 @@
+"""``datacustoms where``."""
+
+from __future__ import annotations
+
+import click
+
+from scanner.cli.terminal import write
+
+
+@click.command(short_help="Tell who runs a host, and in which country.")
+@click.argument("asked", nargs=-1, required=True, metavar="HOST|URL...")
+@click.option("--format", "name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def where(asked: tuple[str, ...], name: str) -> None:
+    """Tells who runs a host and in which country data arrives, with the evidence.
+
+    Answered from the tables that ship with the tool; no network is used. What they do not know is Unknown.
+    """
+    from scanner.catalog import load
+    from scanner.destinations import locate_text
+    from scanner.reports.places import places_json, places_text
+
+    catalog = load()
+    places = [(text, locate_text(text, catalog)) for text in asked]
+    write(places_json(places) if name == "json" else places_text(places))

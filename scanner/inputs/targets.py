@@ -1,0 +1,61 @@
+"""Which kind of target a text means."""
+
+from __future__ import annotations
+
+import errno
+import stat
+from pathlib import Path
+
+from scanner.errors import TargetError, UsageError
+from scanner.inputs.archives import list_tar, list_zip
+from scanner.inputs.downloads import download
+from scanner.inputs.folders import list_file, list_folder
+from scanner.inputs.installed import list_installed
+from scanner.inputs.listing import Listing, take
+from scanner.inputs.records import Snapshot
+
+_ZIPS = (".whl", ".zip")
+_TARS = (".tar.gz", ".tgz")
+_NOT_YET = ("hf://", "hf-cache:")
+
+
+def collect(target: str) -> Snapshot:
+    """The snapshot of one target: folder, file, ``*.whl``, ``*.zip``, ``*.tar.gz``, ``pypi:NAME[==VERSION]``,
+    ``installed:NAME``.
+
+    Raises ``UsageError`` for a target that is not understood, ``TargetError`` for one that cannot be read,
+    ``NothingToScan`` for one without a file this tool reads. The network is used for ``pypi:`` only.
+    """
+    return take(target, _listing(target))
+
+
+def _listing(target: str) -> Listing:
+    scheme, colon, rest = target.partition(":")
+    if colon and scheme == "pypi":
+        return list_zip(download(rest))
+    if colon and scheme == "installed":
+        return list_installed(rest)
+    if target.startswith(_NOT_YET):
+        raise UsageError(f"{target}: model repositories are not supported yet.", "Download it and scan the folder.")
+    return _local(target)
+
+
+def _local(target: str) -> Listing:
+    path = Path(target)
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        raise TargetError(f"{target!r} {_why(error)}.", "Check the path.") from error
+    if stat.S_ISDIR(mode):
+        return list_folder(path)
+    if not stat.S_ISREG(mode):
+        raise TargetError(f"{target} is neither a file nor a folder.", "Name a folder, a file or a package.")
+    if path.name.endswith(_ZIPS):
+        return list_zip(path)
+    return list_tar(path) if path.name.endswith(_TARS) else list_file(path)
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return "does not exist"
+    return f"cannot be read: {error.strerror if isinstance(error, OSError) else error}"

@@ -1,0 +1,57 @@
+"""Answers of ``where``: who runs a host, and in which country data arrives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from scanner.reports.visible import dump_json, visible
+
+if TYPE_CHECKING:
+    from scanner.destinations.records import Destination
+
+UNKNOWN = "Unknown"
+_NEXT_EVIDENCE = re.compile(r"; (?=operator:|country:)")
+
+
+def places_json(asked: Sequence[tuple[str, Destination]]) -> str:
+    """``{"destinations": [...]}`` in the order asked; ``null`` where the answer is Unknown."""
+    rows = [
+        {
+            "input": text,
+            "host": where.host or None,
+            "operator": where.operator or None,
+            "operator_country": where.operator_country or None,
+            "country": where.country or None,
+            "region": where.region or None,
+            "category": where.category or None,
+            "confidence": where.confidence or None,
+            "evidence": where.evidence or None,
+        }
+        for text, where in asked
+    ]
+    return dump_json({"destinations": rows})
+
+
+def places_text(asked: Sequence[tuple[str, Destination]]) -> str:
+    """A short block per text asked: host, operator with its home, country of the data, evidence."""
+    return "\n".join(_block(text, where) for text, where in asked)
+
+
+def _block(text: str, where: Destination) -> str:
+    operator = visible(where.operator) or UNKNOWN
+    home = f" (home {visible(where.operator_country)})" if where.operator_country else ""
+    country = "this machine or the local network" if where.local else visible(where.country) or UNKNOWN
+    region = f", region {visible(where.region)}" if where.region else ""
+    rows = [
+        ("host", visible(where.host) or UNKNOWN),
+        ("operator", operator + home),
+        ("data in", country + region),
+        ("category", visible(where.category)),
+        ("confidence", visible(where.confidence)),
+    ]
+    evidence = [visible(part, 600) for part in _NEXT_EVIDENCE.split(where.evidence)]
+    rows += [("evidence" if not number else "", part) for number, part in enumerate(evidence)]
+    lines = [f"  {name:<10}  {value}\n" for name, value in rows if value]
+    return f"{visible(text)}\n" + "".join(lines)

@@ -1,0 +1,69 @@
+"""The switch of a finding in plain sight: what to set so that nothing leaves, or that none was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from scanner.reports import palette
+from scanner.reports.visible import visible
+
+if TYPE_CHECKING:
+    from scanner.flows.records import Gate
+    from scanner.policy.records import Finding
+
+SWITCH_OFF = "Switch it off"
+NO_SWITCH = "No switch found"
+MOST_SWITCHES = 6
+_CI = "ci"
+_SETTINGS = {
+    "env": "{name}={value}",
+    "setting": "{name}: {value}",
+    "argument": "{name}={value}",
+    "flag": "{name}",
+    "consent-file": "{value} in {name}",
+}
+
+
+def switch_lines(finding: Finding) -> list[tuple[str, Text]]:
+    """Label and text of each switch, each address that can be moved, or ``No switch found``."""
+    gates = finding.flow.gates
+    off = sorted((gate for gate in gates if gate.polarity == "opt-out" and gate.kind != _CI), key=_certainty)
+    on = [gate for gate in gates if gate.polarity != "opt-out" and gate.kind != _CI]
+    lines = [(SWITCH_OFF if not number else "", _off(gate)) for number, gate in enumerate(off[:MOST_SWITCHES])]
+    lines += [("Off unless" if not number else "", _on(gate)) for number, gate in enumerate(on[:MOST_SWITCHES])]
+    lines += [("Redirect it", Text(name, palette.SWITCH)) for name in _overrides(finding)]
+    return lines if off or on else [(NO_SWITCH, _without(finding)), *lines]
+
+
+def _certainty(gate: Gate) -> bool:
+    """A switch whose silencing value is known stands first."""
+    return not gate.off_value
+
+
+def _overrides(finding: Finding) -> list[str]:
+    return sorted({visible(name, 100) for where in finding.destinations for name in where.overrides})
+
+
+def _off(gate: Gate) -> Text:
+    """What to set; a name such as ``infer=False`` says it already."""
+    complete = gate.kind == "flag" or "=" in gate.name or not gate.off_value
+    shape = "{name}" if complete else _SETTINGS.get(gate.kind, "{name}={value}")
+    setting = shape.format(name=visible(gate.name, 100), value=visible(gate.off_value, 60))
+    return _explained(Text().append(setting, palette.SWITCH), gate)
+
+
+def _on(gate: Gate) -> Text:
+    return _explained(Text().append(visible(gate.name, 100), palette.GATE), gate)
+
+
+def _explained(text: Text, gate: Gate) -> Text:
+    kind = "" if gate.kind == "env" else f"{visible(gate.kind, 20).replace('-', ' ')}; "
+    rule = f"{kind}{visible(gate.rule, 200)}".rstrip("; ")
+    return text.append(f" ({rule})", palette.QUIET) if rule else text
+
+
+def _without(finding: Finding) -> Text:
+    hosts = sorted({visible(where.host, 120) for where in finding.destinations if where.host})
+    return Text(f"block {', '.join(hosts)} at the network" if hosts else "and the host is not known")

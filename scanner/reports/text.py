@@ -1,0 +1,181 @@
+"""The text report: findings by recipient, the widest problem first, then what was not seen, then one line in sum."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.console import Console, Group
+from rich.rule import Rule as Line
+from rich.table import Table
+from rich.text import Text
+
+from scanner.reports import palette
+from scanner.reports.blocks import badge, country_text, finding_block, operator_text, short_id
+from scanner.reports.canvas import canvas, finished
+from scanner.reports.footer import coverage_table, summary
+from scanner.reports.grouping import Recipient, by_recipient, plural, severities
+from scanner.reports.paths import function_name
+from scanner.reports.visible import visible
+from scanner.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from scanner.policy.records import Finding, Report
+
+DRAWN_ERRORS = 3
+"""Errors drawn per recipient."""
+DRAWN_WARNINGS = 1
+"""Warnings drawn of a recipient without errors."""
+DRAWN_RECIPIENTS = 4
+"""Recipients drawn that got no error; those with errors are all drawn."""
+LISTED_PER_RECIPIENT = 8
+LISTED_RECIPIENTS = 15
+_BESIDE_NAME = 54
+"""Cells of the other columns of that list: numbers, kinds, country."""
+_ROOM_FOR_OPERATOR = 110
+"""Cells below which the list of further recipients leaves the operator out."""
+
+
+def render_text(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:
+    """The report for a terminal ``width`` cells wide (40 to 140); without ``color`` there are no escapes at all.
+
+    Not ``verbose``: per recipient the gravest findings are drawn, further ones listed, notes counted.
+    """
+    console = canvas(width, color)
+    console.print(_heading(report))
+    live = tuple(finding for finding in report.findings if not finding.suppressed)
+    drawn, listed = _chosen(by_recipient(live), verbose)
+    for recipient in drawn:
+        _print_recipient(console, recipient, verbose)
+    if listed:
+        _print_listed(console, listed, alone=not drawn)
+    if not live:
+        console.print(Text("\nNo path was found by which data leaves.", palette.HEADING))
+    console.print()
+    console.print(Line(Text("What was seen", palette.QUIET), align="left", style=palette.GUIDE, characters="─"))
+    console.print(coverage_table(report, verbose))
+    console.print()
+    console.print(summary(report))
+    return finished(console)
+
+
+def render_finding(finding: Finding, *, width: int = 80, color: bool = False) -> str:
+    """One finding in full."""
+    console = canvas(width, color)
+    console.print(finding_block(finding, width=console.width, verbose=True))
+    return finished(console)
+
+
+def _heading(report: Report) -> Text:
+    name = f"{visible(report.name, 100)} {visible(report.version, 40)}".strip() or visible(report.target)
+    text = Text().append("datacustoms ", palette.QUIET).append(name, palette.HEADING)
+    if report.home:
+        text.append(f"  home {', '.join(visible(home, 12) for home in report.home)}", palette.QUIET)
+    return text
+
+
+def _chosen(recipients: tuple[Recipient, ...], verbose: bool) -> tuple[tuple[Recipient, ...], tuple[Recipient, ...]]:
+    """Recipients to draw, and those to list: notes are listed, and warnings after the first few."""
+    if verbose:
+        return recipients, ()
+    errors = tuple(one for one in recipients if one.count(Severity.ERROR))
+    warnings = tuple(one for one in recipients if one.findings[0].severity is Severity.WARNING)[:DRAWN_RECIPIENTS]
+    drawn = errors + warnings
+    return drawn, tuple(one for one in recipients if one not in drawn)
+
+
+def _print_recipient(console: Console, recipient: Recipient, verbose: bool) -> None:
+    console.print()
+    console.print(Line(_name(recipient), align="left", style=palette.GUIDE, characters="─"))
+    console.print(_who(recipient))
+    drawn, listed, notes = _split(recipient, verbose)
+    above: Finding | None = None
+    for finding in drawn:
+        console.print()
+        console.print(finding_block(finding, above, width=console.width, verbose=verbose))
+        above = None if verbose else finding
+    if listed or notes:
+        console.print()
+        console.print(_listed(listed, notes, console.width))
+
+
+def _name(recipient: Recipient) -> Text:
+    if not recipient.name:
+        return Text("Host unknown", palette.UNKNOWN)
+    return Text(visible(recipient.name, 100), palette.HEADING)
+
+
+def _who(recipient: Recipient) -> Text:
+    text = operator_text(recipient.operator, recipient.operator_country)
+    text.append(" · ", palette.GUIDE).append_text(country_text(recipient.country))
+    if len(recipient.hosts) > 1:
+        text.append(f" · {plural(len(recipient.hosts), 'host')}", palette.QUIET)
+    return text.append(" · ", palette.GUIDE).append(severities(recipient.findings))
+
+
+def _split(recipient: Recipient, verbose: bool) -> tuple[tuple[Finding, ...], tuple[Finding, ...], int]:
+    """Findings to draw, findings to list, number of notes only counted."""
+    if verbose:
+        return recipient.findings, (), 0
+    grave = tuple(finding for finding in recipient.findings if finding.severity is not Severity.NOTE)
+    drawn = min(recipient.count(Severity.ERROR), DRAWN_ERRORS) or DRAWN_WARNINGS
+    return grave[:drawn], grave[drawn:], recipient.count(Severity.NOTE)
+
+
+def _listed(findings: tuple[Finding, ...], notes: int, width: int) -> Group:
+    """Further findings of the same recipient, a line each: by which call, and where."""
+    shown = findings[:LISTED_PER_RECIPIENT]
+    rows = [_line(finding) for finding in shown]
+    places = min(max((cell_len(place) for _, place in rows), default=0), width // 2)
+    column = min(max((left.cell_len for left, _ in rows), default=0), width - 2 - places)
+    lines = [_fitted(left, place, column, width) for left, place in rows]
+    more = [plural(len(findings) - len(shown), "further finding")] if len(findings) > len(shown) else []
+    more += [plural(notes, "note")] if notes else []
+    if more:
+        lines.append(Text(f" and {' and '.join(more)} to the same recipient (-v shows all)", palette.QUIET))
+    return Group(*lines)
+
+
+def _line(finding: Finding) -> tuple[Text, str]:
+    sink = finding.flow.sink
+    left = Text().append_text(badge(finding)).append(f" {short_id(finding)} ", palette.QUIET)
+    return left.append(function_name(sink.function)), visible(f"{sink.file}:{sink.line}")
+
+
+def _fitted(left: Text, place: str, column: int, width: int) -> Text:
+    """Both on one line; a place that is too long loses its beginning, for the file and line stand at its end."""
+    left.truncate(column, overflow="ellipsis", pad=True)
+    shown = Text(place, palette.PLACE)
+    if cell_len(place) > (room := width - column - 2):
+        kept = place[-(room - 1) :] if place.isascii() else place[-(room // 2) :]
+        shown = Text(f"…{kept}", palette.PLACE)
+    return left.append("  ").append_text(shown)
+
+
+def _print_listed(console: Console, recipients: tuple[Recipient, ...], *, alone: bool) -> None:
+    """The recipients that are not drawn, a line each."""
+    title = Text("Recipients" if alone else "Further recipients", palette.HEADING)
+    console.print()
+    console.print(Line(title, align="left", style=palette.GUIDE, characters="─"))
+    table = Table.grid(padding=(0, 2))
+    for wraps in (False, False, True, False, True):
+        table.add_column(no_wrap=not wraps)
+    for recipient in recipients[:LISTED_RECIPIENTS]:
+        table.add_row(*_row(recipient, console.width))
+    console.print(table)
+    hidden = len(recipients) - LISTED_RECIPIENTS
+    more = f"and {plural(hidden, 'more recipient')} " if hidden > 0 else ""
+    console.print(Text(f"{more}(-v shows every path)", palette.QUIET))
+
+
+def _row(recipient: Recipient, width: int) -> list[Text]:
+    """Name, numbers, kinds, country of the data, and the operator where there is room."""
+    name = _name(recipient)
+    name.truncate(max(20, min(width, _ROOM_FOR_OPERATOR) - _BESIDE_NAME), overflow="ellipsis")
+    kinds = sorted({visible(finding.kind, 40) for finding in recipient.findings})
+    country = visible(recipient.country, 20)
+    place = Text("to ").append(country or "Unknown", "" if country else palette.UNKNOWN)
+    cells = [name, Text(severities(recipient.findings)), Text(", ".join(kinds)), place]
+    if width >= _ROOM_FOR_OPERATOR:
+        cells.append(operator_text(recipient.operator, recipient.operator_country))
+    return cells
