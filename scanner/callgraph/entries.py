@@ -10,7 +10,7 @@ from scanner.inputs.records import DeclaredEntry
 from scanner.program.linking import Program
 from scanner.program.records import ScopeEntry
 
-_RANKS = {"script": 0, "api": 1, "public": 2, "import": 3, "callback": 4}
+_RANKS = {"api": 0, "script": 1, "public": 2, "import": 3, "callback": 4}
 
 
 def entry_points(program: Program, declared: Iterable[DeclaredEntry]) -> dict[int, EntryPoint]:

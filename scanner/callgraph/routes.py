@@ -9,20 +9,25 @@ from scanner.program.records import Edge
 from scanner.vocabulary import Certainty
 
 _COST = {Certainty.EXACT: 2, Certainty.ANNOTATED: 2, Certainty.NAMED: 5, Certainty.GUESSED: 7}
+NEAREST = 4
+"""Entry points shown for being close; the rest is chosen for showing other ways."""
 MAX_VISITED = 4_000
 """Scopes looked at per sink: enough for any real path, bounded for hostile input."""
 
 
 def routes_to(graph: CallGraph, scope: int, limit: int) -> tuple[Route, ...]:
-    """At most ``limit`` routes to ``scope``, the best to show first; from every branch of the tree its far end.
+    """At most ``limit`` routes to ``scope``: from the nearest entry points of the best kind, then from the far ends of
+    the other branches of the tree.
 
     A scope nothing calls and that is no entry point gets no route.
     """
     cost, onward = _tree(graph, scope)
-    ends = _far_ends(graph, cost, onward)
-    routes = [Route(graph.entries[s], _walk(onward, s), cost[s]) for s in ends]
-    routes.sort(key=lambda r: (r.entry.rank if r.entry.kind != "import" else 3, r.cost, r.entry.scope))
-    return tuple(_diverse(routes, limit))
+    nearest = sorted((s for s in cost if s in graph.entries), key=lambda s: (graph.entries[s].rank, cost[s], s))[:NEAREST]
+    ends = [s for s in _far_ends(graph, cost, onward) if s not in nearest]
+    near = [Route(graph.entries[s], _walk(onward, s), cost[s]) for s in nearest]
+    far = [Route(graph.entries[s], _walk(onward, s), cost[s]) for s in ends]
+    far.sort(key=lambda r: (r.entry.rank, r.cost, r.entry.scope))
+    return (*near, *_diverse(far, limit - len(near), near))
 
 
 def _tree(graph: CallGraph, scope: int) -> tuple[dict[int, int], dict[int, Edge]]:
@@ -70,13 +75,13 @@ def _walk(onward: dict[int, Edge], start: int) -> tuple[Edge, ...]:
     return tuple(out)
 
 
-def _diverse(routes: list[Route], limit: int) -> list[Route]:
-    """The best route, then those that show most scopes not shown yet."""
+def _diverse(routes: list[Route], limit: int, chosen_before: list[Route]) -> list[Route]:
+    """Those routes that show most scopes not shown yet."""
     chosen: list[Route] = []
-    shown: set[int] = set()
+    shown = {s for r in chosen_before for s in _scopes(r)}
     rest = list(routes)
     while rest and len(chosen) < limit:
-        best = rest[0] if not chosen else max(rest, key=lambda r: len(_scopes(r) - shown))
+        best = max(rest, key=lambda r: len(_scopes(r) - shown))
         chosen.append(best)
         rest.remove(best)
         shown |= _scopes(best)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from scanner.facts.records import (
-    Attribute, Binary, Call, Choice, Compare, Const, Display, Enter, Format, Item, Logic, Mapping, Param, Phi, Scope,
+    Attribute, Binary, Call, Choice, Class, Compare, Const, Display, Enter, Format, Function, Item, Logic, Mapping, Param, Phi, Scope,
     Unary,
 )  # fmt: skip
 from scanner.flows.index import Index
@@ -24,14 +24,23 @@ class _Unknown:
         return "UNKNOWN"
 
 
+class _Thing:
+    """Some object: true, not None, equal to nothing else we know."""
+
+    def __repr__(self) -> str:
+        return "THING"
+
+
 UNKNOWN: Final = _Unknown()
-Known = str | int | float | bool | None | tuple["Known", ...]
+THING: Final = _Thing()
+Known = str | int | float | bool | None | _Thing | tuple["Known", ...]
 Result = Known | _Unknown
 
 _BUDGET = 800
 _DEPTH = 40
 _STRING_METHODS = frozenset({"lower", "upper", "strip", "lstrip", "rstrip", "casefold", "title", "capitalize", "startswith", "endswith"})
 _CASTS = {"<builtin>.bool": bool, "<builtin>.str": str, "<builtin>.int": int, "<builtin>.float": float}
+_TYPES = {"<builtin>.str": str, "<builtin>.bool": bool, "<builtin>.int": int, "<builtin>.float": float}
 _TRUE_WORDS = frozenset({"y", "yes", "t", "true", "on", "1"})
 _FALSE_WORDS = frozenset({"n", "no", "f", "false", "off", "0"})
 _FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field", "attr.attrib"})
@@ -93,8 +102,13 @@ class Evaluator:
         if isinstance(op, Param):
             return self._param(entry, node, op, depth)
         if isinstance(op, Call):
-            return self._call(entry, node, op, depth)
+            result = self._call(entry, node, op, depth)
+            return THING if isinstance(result, _Unknown) and self._makes_object(node) else result
+        if isinstance(op, Function | Class):
+            return THING
         if isinstance(op, Display):
+            if op.kind != "tuple":
+                return UNKNOWN  # it may be filled or emptied before the test
             values = tuple(self.at(base + e, depth) for e in op.elements)
             return UNKNOWN if op.comprehension or any(isinstance(v, _Unknown) for v in values) else values  # type: ignore[return-value]
         if isinstance(op, Item):
@@ -106,6 +120,14 @@ class Evaluator:
         if isinstance(op, Binary | Format | Mapping):
             return self._text(node)
         return self._other(node, depth)
+
+    def _makes_object(self, node: int) -> bool:
+        """Whether a call constructs something: all its values are instances."""
+        values = [self.index.solver.values[v] for v in self.index.solver.at(node)]
+        return bool(values) and all(
+            v.kind is ValueKind.INSTANCE or (v.name.endswith("()") and v.name.rsplit(".", 1)[-1][:1].isupper())
+            for v in values
+        )  # fmt: skip
 
     def _other(self, node: int, depth: int) -> Result:
         for v in self.index.solver.at(node):
@@ -135,8 +157,13 @@ class Evaluator:
         if len(before) < 2:
             return self._agree(before, depth)
         placed = sorted(((s, b) for b in before if (s := self.index.store_of.get(b, b)) is not None), reverse=True)
-        scopes = {self._scope_index(s) for s, _ in placed}
-        if len(placed) != len(before) or len(scopes) != 1:
+        first = [(s, b) for s, b in placed if self._initial(s)]
+        later = [b for s, b in placed if not self._initial(s)]
+        if first and len({self._scope_index(s) for s, _ in first}) == 1:
+            if later and all(self._is_none(b) for _, b in first):
+                return self._agree(later, depth)  # None only holds the place
+            placed = first
+        elif len({self._scope_index(s) for s, _ in placed}) != 1:
             return self._agree(before, depth)
         for store, source in placed:
             holds = self.block_holds(store, depth)
@@ -145,6 +172,15 @@ class Evaluator:
             if holds:
                 return self.at(source, depth)
         return UNKNOWN
+
+    def _is_none(self, node: int) -> bool:
+        found = self.index.op(node)
+        return found is not None and isinstance(found[1], Const) and found[1].value is None
+
+    def _initial(self, store: int) -> bool:
+        """Whether a store stands in a constructor or in module-level code: later ones are not the default."""
+        found = self.index.op(store)
+        return found is not None and (found[0].scope.name.endswith("__init__") or found[0].scope.kind == "module")
 
     def _scope_index(self, node: int) -> int:
         found = self.index.op(node)
@@ -175,13 +211,21 @@ class Evaluator:
             return UNKNOWN
         if op.ops[0] in ("in", "not in") and self._is_environ(base + op.others[0]):
             return self._membership(base, op, depth)
-        left, right = self.at(base + op.left, depth), self.at(base + op.others[0], depth)
+        left, right = self.at(base + op.left, depth), self._operand(base + op.others[0], op.ops[0], depth)
         if isinstance(left, _Unknown) or isinstance(right, _Unknown):
             return UNKNOWN
         try:
             return _COMPARE[op.ops[0]](left, right)
         except (TypeError, KeyError):
             return UNKNOWN
+
+    def _operand(self, node: int, op: str, depth: int) -> Result:
+        """The right side of a comparison; a list or set written there is not changed before it is looked at."""
+        found = self.index.op(node)
+        if op in ("in", "not in") and found is not None and isinstance(found[1], Display) and not found[1].comprehension:
+            values = tuple(self.at(found[0].base + e, depth) for e in found[1].elements)
+            return UNKNOWN if any(isinstance(v, _Unknown) for v in values) else values  # type: ignore[return-value]
+        return self.at(node, depth)
 
     def _is_environ(self, node: int) -> bool:
         return any(self.index.solver.values[v].name == "os.environ" for v in self.index.solver.at(node))
@@ -261,12 +305,21 @@ class Evaluator:
             value = self.at(entry.base + op.args[0], depth)
             word = value.lower() if isinstance(value, str) else ""
             return True if word in _TRUE_WORDS else False if word in _FALSE_WORDS else UNKNOWN
+        if name == "<builtin>.isinstance" and len(op.args) == 2:
+            return self._is_instance(self.at(entry.base + op.args[0], depth), entry.base + op.args[1])
         if name in _FIELDS:
             return self._field(entry, op, depth)
         callee = entry.scope.ops[op.func]
         if isinstance(callee, Attribute) and callee.name in _STRING_METHODS:
             return self._method(entry, op, callee, depth)
         return UNKNOWN
+
+    def _is_instance(self, value: Result, classes: int) -> Result:
+        names = {self.index.solver.values[v].name for v in self.index.solver.at(classes)}
+        known = [_TYPES[n] for n in names if n in _TYPES]
+        if isinstance(value, _Unknown | _Thing) or not known or len(known) != len(names):
+            return UNKNOWN
+        return isinstance(value, tuple(known))
 
     def _field(self, entry: ScopeEntry, op: Call, depth: int) -> Result:
         value = self.index.argument(entry, op, (0, "default"))

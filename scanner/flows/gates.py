@@ -16,8 +16,14 @@ from scanner.program.records import Edge, ScopeEntry
 from scanner.vocabulary import UNKNOWN_PART
 
 _VALUES = ("1", "true", "True", "0", "false", "False", "yes", "no", "on", "off", "")
-_OFF_ORDER = ("1", "true", "True", "yes", "on", "0", "false", "False", "no", "off", "")
+_OFF_WORDS = ("1", "true", "True", "yes", "on", "False", "false", "0", "no", "off", "")
+_ON_WORDS = ("False", "false", "0", "no", "off", "1", "true", "True", "yes", "on", "")
 _CI = frozenset({"CI", "GITHUB_ACTIONS", "BUILDKITE", "TF_BUILD", "TRAVIS", "CIRCLECI", "JENKINS_URL", "GITLAB_CI"})
+_HINTS = (
+    "TELEMETRY", "ANALYTICS", "TRACK", "TRACING", "TRACE", "USAGE", "STATS", "DISABLE", "ENABLE", "DO_NOT", "OPT_OUT",
+    "OPTOUT", "OPT_IN", "OFFLINE", "NO_", "REPORT", "METRICS", "CONSENT", "DOWNLOAD_COUNT", "SENTRY", "POSTHOG", "PRIVACY",
+)  # fmt: skip
+"""Words in the name of a variable or file that is most likely a switch, where evaluation could not tell."""
 _NEGATIVE = ("DISABLE", "NO_", "DO_NOT", "DONT", "OPT_OUT", "OPTOUT", "OFFLINE", "SUPPRESS", "OFF", "SKIP")
 _EXISTS = frozenset({"os.path.exists", "os.path.isfile", "pathlib.Path.exists", "pathlib.Path.is_file"})
 _SLICE_LIMIT = 250
@@ -65,13 +71,16 @@ class Gating:
         on_path = {e.caller for e in edges} | {self._scope(sink)}
         gates: dict[tuple[str, str], Gate] = {}
         default: bool | None = True
+        decided: set[str] = set()
         for c in self.conditions(edges, sink):
             mentions = [m for m in self.mentions(c.node) if m.kind != "argument" or self._scope(m.node) in on_path]
             holds, reads = self._unset(c, World())
-            if holds is False:
+            if holds is False and mentions:
                 default = False
-            elif holds is None and default and any(m.kind in ("env", "ci") for m in mentions):
+            elif holds is None and default and not reads <= decided:
                 default = None
+            elif holds is True:
+                decided |= reads
             for m in mentions:
                 gate = self._gate(c, m, holds, reads)
                 if gate is not None and (gate.kind, gate.name) not in gates:
@@ -184,7 +193,7 @@ class Gating:
         if p.default < 0 or any(part.startswith("_") and part != "__init__" for part in entry.scope.name.split(".")):
             return []
         default = self.index.constant(self.index.solver.scopes[entry.parent].base + p.default)
-        return [Mention("argument", p.name, node, file, line)] if isinstance(default, bool) or default is None else []
+        return [Mention("argument", p.name, node, file, line)] if isinstance(default, bool) else []
 
     def _depends(self, node: int) -> list[int]:
         found = self.index.op(node)
@@ -244,11 +253,13 @@ class Gating:
         if m.kind == "argument":
             return self._argument_gate(c, m, unset)
         if m.kind == "consent-file":
+            if not _hinted(m.name):
+                return None
             polarity = "opt-in" if unset is False else "opt-out"
             return Gate("consent-file", m.name, polarity, "the file decides", m.file, m.line)
         return self._variable_gate(c, m, unset, reads)
 
-    def _variable_gate(self, c: Condition, m: Mention, unset: bool | None, reads: set[str]) -> Gate:
+    def _variable_gate(self, c: Condition, m: Mention, unset: bool | None, reads: set[str]) -> Gate | None:
         # A variable nobody asked for while it was unset cannot change the answer alone.
         values = tuple(dict.fromkeys([*_VALUES, *self._compared(c.node)])) if m.name in reads else ()
         outcome = {v: self._holds(c, World({m.name: v})) for v in values}
@@ -256,10 +267,13 @@ class Gating:
         running = [v for v in values if outcome[v] is True]
         default = self._default(m.node)
         if unset is not False and silent:
-            off = next((v for v in _OFF_ORDER if v in silent), silent[0])
+            order = _OFF_WORDS if any(n in m.name.upper() for n in _NEGATIVE) else _ON_WORDS
+            off = next((v for v in order if v in silent), silent[0])
             return Gate(m.kind, m.name, "opt-out", _off_rule(silent, values), m.file, m.line, off, default)
         if unset is False and running:
             return Gate(m.kind, m.name, "opt-in", _on_rule(running, values), m.file, m.line, "", default)
+        if not _hinted(m.name) and m.kind == "env":
+            return None
         polarity = "opt-out" if any(n in m.name.upper() for n in _NEGATIVE) or unset is not False else "opt-in"
         return Gate(m.kind, m.name, polarity, "decides together with other conditions", m.file, m.line, "", default)
 
@@ -298,6 +312,10 @@ class Gating:
             return ""
         value = self.index.constant(default)
         return "" if value is None else repr(value)
+
+
+def _hinted(name: str) -> bool:
+    return any(hint in name.upper() for hint in _HINTS)
 
 
 def _off_rule(silent: list[str], values: tuple[str, ...]) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scanner.callgraph.exporting import name_of
 from scanner.callgraph.records import CallGraph, Route
 from scanner.callgraph.routes import routes_to
 from scanner.catalog.records import Catalog, SinkRow
 from scanner.facts.records import Call, ScopeKind
 from scanner.flows.endpoints import Endpoints
-from scanner.flows.gates import Gating
+from scanner.flows.gates import Gating, Verdict
 from scanner.flows.index import Index
 from scanner.flows.payloads import Payloads
 from scanner.flows.records import Chain, Endpoint, Flow, Gate, SinkSite, Step
@@ -24,6 +25,10 @@ from scanner.vocabulary import Certainty
 MAX_ROUTES = 12
 """Ways to a sink that are reported: the one shown and eleven more."""
 
+MAX_JUDGED = 5
+"""Routes whose conditions are evaluated in search of one that runs by default."""
+
+_PREFERENCE = {True: 0, None: 1, False: 2}
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _TRIGGERS = {"thread": "thread", "exit": "exit", "schedule": "schedule", "exception": "exception"}
 _CERTAINTIES = (Certainty.EXACT, Certainty.ANNOTATED, Certainty.NAMED, Certainty.GUESSED)
@@ -67,16 +72,23 @@ def candidates(tracer: Tracer, catalog: Catalog) -> tuple[Candidate, ...]:
     """Calls whose resolved name is a sink of the catalog, one per call site."""
     rows = {row.name: row for row in catalog.sinks}
     found: dict[int, Candidate] = {}
-    for call in tracer.program.external:
-        row = rows.get(tracer.program.knowledge.canonical(call.name))
-        if row is None:
+    canonical = tracer.program.knowledge.canonical
+    named = [(c.caller, c.site, canonical(c.name)) for c in tracer.program.external]
+    # A distribution that is itself in the catalog: its own calls of the functions its users call.
+    named += [
+        (e.caller, e.site, canonical(name_of(tracer.program, e.callee)))
+        for e in tracer.program.edges
+        if e.kind == "call"
+    ]
+    for caller, site, name in named:
+        row = rows.get(name)
+        op = tracer.index.op(site)
+        if row is None or op is None or not isinstance(op[1], Call):
             continue
-        file, line = tracer.index.place(call.site)
-        op = tracer.index.op(call.site)
-        column = op[1].column if op is not None and isinstance(op[1], Call) else 1
-        known = found.get(call.site)
+        known = found.get(site)
         if known is None or (row.kind != "generic", row.name) > (known.row.kind != "generic", known.row.name):
-            found[call.site] = Candidate(call.caller, call.site, row, file, line, column)
+            file, line = tracer.index.place(site)
+            found[site] = Candidate(caller, site, row, file, line, op[1].column)
     return tuple(sorted(found.values(), key=lambda c: (c.file, c.line, c.column, c.row.name)))
 
 
@@ -92,23 +104,37 @@ def _flow(tracer: Tracer, c: Candidate, source: str) -> Flow:
     endpoints = tracer.endpoints.of(entry, c.node, call, c.row) if call.func >= 0 else (Endpoint("", "unknown", ""),)
     payload = tracer.payloads.of(entry, call, c.row)
     site = SinkSite(
-        c.file, c.line, c.column, call.end_line, entry.scope.name, c.row.name, _method(tracer, entry, call, c.row),
+        c.file, c.line, c.column, call.end_line, _shown(tracer, entry).scope.name, c.row.name, _method(tracer, entry, call, c.row),
         _scheme(endpoints, c.row), _tls(endpoints, c.row), _verify(tracer, entry, call), "catalog", source,
     )  # fmt: skip
     return _with_paths(tracer, site, c.row.kind, c.scope, c.node, endpoints, payload, c.row)
 
 
-def _with_paths(tracer, site, hint, scope, node, endpoints, payload, row):  # type: ignore[no-untyped-def]
+def _with_paths(  # type: ignore[no-untyped-def]
+    tracer: Tracer, site: SinkSite, hint: str, scope: int, node: int, endpoints, payload, row: SinkRow | None
+) -> Flow:
     routes = _product_first(tracer, routes_to(tracer.graph, scope, MAX_ROUTES))
+    routes, verdict = _judged(tracer, routes, node)
     chains = [_chain(tracer, r, site) for r in routes] or [_lonely(site, tracer.program.solver.scopes[scope])]
-    edges = routes[0].edges if routes else ()
-    verdict = tracer.gating.judge(edges, node)
     gates = verdict.gates + _other_gates(tracer, routes[1:], node, verdict.gates) + _switches(row)
-    trigger = _trigger(routes[0], edges) if routes else "call"
+    trigger = _trigger(routes[0], routes[0].edges) if routes else "call"
     return Flow(
         site, hint, chains[0], tuple(chains[1:]), trigger, endpoints, payload, row.adds if row else (),
         tuple(sorted(set(gates))), verdict.default_on, str(tracer.roles.get(site.file, FileRole.PRODUCT)),
     )  # fmt: skip
+
+
+def _judged(tracer: Tracer, routes: list[Route], node: int) -> tuple[list[Route], Verdict]:
+    """The routes with one that runs by default first, where there is one, and its verdict."""
+    verdicts = []
+    for route in routes[:MAX_JUDGED]:
+        verdicts.append(tracer.gating.judge(route.edges, node))
+        if verdicts[-1].default_on:
+            break
+    if not verdicts:
+        return routes, tracer.gating.judge((), node)
+    best = min(range(len(verdicts)), key=lambda i: (_PREFERENCE[verdicts[i].default_on], i))
+    return [routes[best], *routes[:best], *routes[best + 1 :]], verdicts[best]
 
 
 def trace_pattern(tracer: Tracer, site: SinkSite, hint: str) -> Flow:
@@ -171,6 +197,13 @@ def _switches(row: SinkRow | None) -> tuple[Gate, ...]:
 # -- chains
 
 
+def _shown(tracer: Tracer, entry: ScopeEntry) -> ScopeEntry:
+    """The scope a reader finds in the text: a code string belongs to the function that builds it."""
+    while entry.scope.kind is ScopeKind.CODE_STRING:
+        entry = tracer.program.solver.scopes[entry.parent]
+    return entry
+
+
 def _chain(tracer: Tracer, route: Route, site: SinkSite) -> Chain:
     steps: list[Step] = []
     solver = tracer.program.solver
@@ -180,7 +213,7 @@ def _chain(tracer: Tracer, route: Route, site: SinkSite) -> Chain:
     for i, edge in enumerate(route.edges):
         if edge.via >= 0:
             steps.append(_scope_step(tracer, edge.via, f"decorates {solver.scopes[edge.caller].scope.name}"))
-        callee = solver.scopes[edge.callee]
+        callee = _shown(tracer, solver.scopes[edge.callee])
         if i + 1 < len(route.edges) or callee.scope.name != site.function:
             line = tracer.index.place(route.edges[i + 1].site)[1] if i + 1 < len(route.edges) else site.line
             note = "" if edge.kind == "call" else edge.kind
