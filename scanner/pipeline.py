@@ -33,7 +33,7 @@ class Options:
     catalogs: tuple[Path, ...] = ()
 
 
-def scan(target: str, options: Options = Options(), progress: Progress | None = None) -> Report:  # noqa: B008
+def scan(target: str, options: Options = Options(), progress: Progress | None = None) -> Report:
     """Scan one target. Raises ``TargetError`` when it cannot be read, ``NothingToScan`` when nothing is in it."""
     from scanner import callgraph, flows, inputs, policy, program
 
@@ -93,7 +93,11 @@ def read_all(
 ) -> tuple[tuple[FileFacts, ...], list[Skipped]]:
     """Facts of all Python files, in path order whatever the number of jobs."""
     files = [(f.path, f.digest, texts[f.path]) for f in snapshot.files if _is_python(f) and f.path in texts]
-    results = _pooled(files, jobs, tell) if jobs > 1 and sum(len(t) for _, _, t in files) > _POOL_BYTES else _serial(files, tell)
+    results = (
+        _pooled(files, jobs, tell)
+        if jobs > 1 and sum(len(t) for _, _, t in files) > _POOL_BYTES
+        else _serial(files, tell)
+    )
     facts = tuple(sorted((r for r in results if isinstance(r, FileFacts)), key=lambda f: f.path))
     return facts, sorted((r for r in results if isinstance(r, Skipped)), key=lambda s: s.file)
 
@@ -165,9 +169,7 @@ def _confirm(texts: Mapping[str, str], sinks: Sequence[object]) -> dict[tuple[st
     return out
 
 
-def _matches(
-    snapshot: Snapshot, texts: Mapping[str, str], facts: Sequence[FileFacts], options: Options
-) -> Matches:
+def _matches(snapshot: Snapshot, texts: Mapping[str, str], facts: Sequence[FileFacts], options: Options) -> Matches:
     if not options.semgrep:
         return Matches((), MatchingStatus("off", "", 0, 0, 0, "switched off"))
     from scanner.matching import GateInput, bundled_rules, match
@@ -192,7 +194,18 @@ def _new_matches(matches: Matches, flows: Sequence[Flow]) -> list[PatternMatch]:
 
 def _site(m: PatternMatch) -> SinkSite:
     return SinkSite(
-        m.file, m.line, m.column, m.end_line, "<module>", m.rule, "", "", "unknown", "default", f"semgrep:{m.rule}", m.message
+        m.file,
+        m.line,
+        m.column,
+        m.end_line,
+        "<module>",
+        m.rule,
+        "",
+        "",
+        "unknown",
+        "default",
+        f"semgrep:{m.rule}",
+        m.message,
     )
 
 
@@ -206,7 +219,8 @@ def _coverage(snapshot, facts, skipped, linked, flows, matches) -> Coverage:  # 
     status = matches.status
     unknown = sum(1 for f in flows if all(not e.template for e in f.endpoints))
     return Coverage(
-        len(python), len(facts), tuple(sorted((s.file, s.reason) for s in skipped)), linked.calls, linked.calls_resolved,
+        len(python), len(facts), tuple(sorted((s.file, s.reason) for s in skipped)), linked.calls,
+        linked.calls_resolved,
         len(flows), unknown, tuple(sorted(kinds.items())), tuple(sorted(roles.items())), status.rules,
         (("state", status.state), ("version", status.version), ("files", str(status.files)),
          ("files_gated_out", str(status.files_gated_out)), ("detail", status.detail)),

@@ -42,13 +42,15 @@ def _order(edge: Edge) -> tuple[int, int, int, str]:
 
 
 def _bodies(program: Program) -> list[Edge]:
-    """A class body runs where the class statement stands; a code string runs, as far as we can tell, where it is built."""
+    """A class body runs where the class statement stands; a code string runs, for all we know, where it is built."""
     out = []
     for entry in program.solver.scopes:
         if entry.scope.kind is ScopeKind.CLASS:
             out.append(Edge(entry.parent, _statement(program, entry.index), entry.index, "body", Certainty.EXACT))
         elif entry.scope.kind is ScopeKind.CODE_STRING:
-            out.append(Edge(entry.parent, _statement(program, entry.index), entry.index, "code-string", Certainty.NAMED))
+            out.append(
+                Edge(entry.parent, _statement(program, entry.index), entry.index, "code-string", Certainty.NAMED)
+            )
     return out
 
 

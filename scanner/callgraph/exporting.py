@@ -63,7 +63,10 @@ def export(graphs: Mapping[str, Program], form: str) -> str:
     """``form`` is json, dot or graphml. One unnamed graph prints alone, named ones as an object of graphs."""
     if form == "json":
         all_of = {name: adjacency(p) for name, p in graphs.items()}
-        return json.dumps(all_of[""] if list(all_of) == [""] else all_of, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        return (
+            json.dumps(all_of[""] if list(all_of) == [""] else all_of, indent=1, ensure_ascii=False, sort_keys=True)
+            + "\n"
+        )
     import networkx
 
     joined: networkx.DiGraph[str] = networkx.DiGraph()

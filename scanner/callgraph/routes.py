@@ -22,7 +22,9 @@ def routes_to(graph: CallGraph, scope: int, limit: int) -> tuple[Route, ...]:
     A scope nothing calls and that is no entry point gets no route.
     """
     cost, onward = _tree(graph, scope)
-    nearest = sorted((s for s in cost if s in graph.entries), key=lambda s: (graph.entries[s].rank, cost[s], s))[:NEAREST]
+    nearest = sorted((s for s in cost if s in graph.entries), key=lambda s: (graph.entries[s].rank, cost[s], s))[
+        :NEAREST
+    ]
     ends = [s for s in _far_ends(graph, cost, onward) if s not in nearest]
     near = [Route(graph.entries[s], _walk(onward, s), cost[s]) for s in nearest]
     far = [Route(graph.entries[s], _walk(onward, s), cost[s]) for s in ends]

@@ -8,9 +8,34 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.facts.builder import ScopeBuilder
 from scanner.facts.records import (
-    Attribute, Await, Binary, BlockKind, Call, Choice, Compare, Const, Display, Element, Format, Free, Global, InstanceOf, Item,
-    Logic, Mapping, Outer, Phi, ScopeKind, SetAttribute, SetItem, Slice, Star, StoreFree, StoreGlobal, Unary, Unknown,
-    Unpack, Yield,
+    Attribute,
+    Await,
+    Binary,
+    BlockKind,
+    Call,
+    Choice,
+    Compare,
+    Const,
+    Display,
+    Element,
+    Format,
+    Free,
+    Global,
+    Item,
+    Logic,
+    Mapping,
+    Outer,
+    ScopeKind,
+    SetAttribute,
+    SetItem,
+    Slice,
+    Star,
+    StoreFree,
+    StoreGlobal,
+    Unary,
+    Unknown,
+    Unpack,
+    Yield,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -151,7 +176,8 @@ def _starred(r: Reader, b: ScopeBuilder, node: ast.Starred) -> int:
 
 def _logic(r: Reader, b: ScopeBuilder, node: ast.BoolOp) -> int:
     op = _OPERATORS[type(node.op)]
-    before, values = b.block, []
+    before = b.block
+    values: list[int] = []
     for i, part in enumerate(node.values):
         if i:
             b.open_block(BlockKind.IF, values[-1], op == "and")
@@ -195,7 +221,7 @@ def _binary(r: Reader, b: ScopeBuilder, node: ast.BinOp) -> int:
 
 
 def _format(r: Reader, b: ScopeBuilder, node: ast.JoinedStr) -> int:
-    if r.code_strings and sum(len(v.value) for v in node.values if isinstance(v, ast.Constant)) > 30:
+    if r.code_strings and sum(len(str(v.value)) for v in node.values if isinstance(v, ast.Constant)) > 30:
         text, parts = _template(r, b, node)
         if parts is not None and r.looks_like_code(text):
             return r.code_string(b, text, tuple(parts), node)
@@ -204,7 +230,8 @@ def _format(r: Reader, b: ScopeBuilder, node: ast.JoinedStr) -> int:
 
 def _template(r: Reader, b: ScopeBuilder, node: ast.JoinedStr) -> tuple[str, list[int] | None]:
     """The text of an f-string with a name for each part; the parts are lowered only when it looks like code."""
-    text, exprs = "", []
+    text = ""
+    exprs: list[ast.expr] = []
     for v in node.values:
         if isinstance(v, ast.Constant):
             text += str(v.value)
@@ -337,7 +364,9 @@ def bind_name(b: ScopeBuilder, name: str, value: int, line: int) -> None:
 def _bind_sequence(r: Reader, b: ScopeBuilder, targets: list[ast.expr], value: int, line: int) -> None:
     star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
     op = b.ops[value]
-    plain = isinstance(op, Display) and not op.comprehension and not any(isinstance(b.ops[e], Star) for e in op.elements)
+    plain = (
+        isinstance(op, Display) and not op.comprehension and not any(isinstance(b.ops[e], Star) for e in op.elements)
+    )
     if plain and star is None and isinstance(op, Display) and len(op.elements) == len(targets):
         for t, element in zip(targets, op.elements, strict=True):
             bind(r, b, t, element)
@@ -345,50 +374,3 @@ def _bind_sequence(r: Reader, b: ScopeBuilder, targets: list[ast.expr], value: i
     for i, t in enumerate(targets):
         index = i if star is None or i <= star else i - len(targets)
         bind(r, b, t, b.emit(Unpack(value, index, i == star), line))
-
-
-def annotation(r: Reader, b: ScopeBuilder, node: ast.expr | None) -> int:
-    """The class or classes an annotation names, as one value; -1 for none."""
-    if node is None:
-        return -1
-    if isinstance(node, ast.Constant):
-        if not isinstance(node.value, str) or len(node.value) > 500:
-            return -1
-        try:
-            inner = ast.parse(node.value, mode="eval").body
-        except (SyntaxError, ValueError, RecursionError):
-            return -1
-        return -1 if isinstance(inner, ast.Constant) else annotation(r, b, _at_line(inner, node.lineno))
-    if isinstance(node, ast.Name | ast.Attribute):
-        return lower(r, b, node)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        return _any_annotation(r, b, [node.left, node.right], node.lineno)
-    if isinstance(node, ast.Subscript):
-        head = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
-        inner_node = node.slice
-        if head in ("Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired"):
-            parts = list(inner_node.elts) if isinstance(inner_node, ast.Tuple) else [inner_node]
-            return _any_annotation(r, b, parts[:1] if head == "Annotated" else parts, node.lineno)
-        if head not in ("Type", "type", "Callable", "Literal"):
-            return annotation(r, b, node.value)
-    return -1
-
-
-def _at_line(node: ast.expr, line: int) -> ast.expr:
-    for child in ast.walk(node):
-        if hasattr(child, "lineno"):
-            child.lineno = child.end_lineno = line
-    return node
-
-
-def _any_annotation(r: Reader, b: ScopeBuilder, parts: list[ast.expr], line: int) -> int:
-    values = [v for v in (annotation(r, b, p) for p in parts) if v != -1]
-    if len(values) < 2:
-        return values[0] if values else -1
-    return b.emit(Phi(tuple(values)), line)
-
-
-def instance_of(r: Reader, b: ScopeBuilder, node: ast.expr, line: int) -> int | None:
-    """Some instance of what an annotation names, or None when it names nothing we follow."""
-    value = annotation(r, b, node)
-    return None if value == -1 else b.emit(InstanceOf(value), line)

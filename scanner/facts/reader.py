@@ -13,8 +13,9 @@ import warnings
 from collections import deque
 from typing import Any
 
+from scanner.facts.annotations import annotation
 from scanner.facts.builder import ScopeBuilder
-from scanner.facts.expressions import annotation, lower
+from scanner.facts.expressions import lower
 from scanner.facts.records import Const, FileFacts, Format, Function, Param, Parameter, ScopeKind
 from scanner.facts.statements import decorator_text, run
 from scanner.inputs.records import Skipped

@@ -2,7 +2,8 @@
 
 An operation's index in ``Scope.ops`` *is* the value it defines, and operands are such indices, so local names vanish:
 a read of a local variable is the index of the definition that reaches it (gated SSA after Ottenstein, Ballance and
-MacCabe, PLDI 1990: a join of two branches is a ``Choice`` that keeps its condition; loops and handlers join in ``Phi``).
+MacCabe, PLDI 1990: a join of two branches is a ``Choice`` that keeps its condition; loops and handlers join in
+``Phi``).
 Everything depends on this file only, so facts can be cached by the hash of its bytes.
 
 The records are msgspec structs, not dataclasses: a million-line tree makes some four million of them.
@@ -235,9 +236,9 @@ class StoreFree(Op, frozen=True, array_like=True, gc=False, tag="X"):
 
 
 AnyOp = (
-    Const | Unknown | Param | Global | Free | Outer | Import | Attribute | SetAttribute | Item | SetItem | Slice | Call | Star
-    | Function | Class | Phi | Choice | Logic | Compare | Unary | Binary | Format | Display | Mapping | Element | Unpack
-    | Enter | Await | Yield | Raise | Caught | InstanceOf | StoreGlobal | StoreFree
+    Const | Unknown | Param | Global | Free | Outer | Import | Attribute | SetAttribute | Item | SetItem | Slice | Call
+    | Star | Function | Class | Phi | Choice | Logic | Compare | Unary | Binary | Format | Display | Mapping | Element
+    | Unpack | Enter | Await | Yield | Raise | Caught | InstanceOf | StoreGlobal | StoreFree
 )  # fmt: skip
 
 

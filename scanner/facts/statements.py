@@ -6,11 +6,28 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from scanner.facts.annotations import annotation, instance_of
 from scanner.facts.builder import ScopeBuilder
-from scanner.facts.expressions import annotation, bind, bind_name, call_operands, instance_of, lower, read_name
+from scanner.facts.expressions import bind, bind_name, call_operands, lower, read_name
 from scanner.facts.records import (
-    Attribute, Binary, BlockKind, Call, Caught, Class, Compare, Const, Element, Enter, Import, Item, Logic, Phi,
-    Raise, ScopeKind, Unknown, Unpack,
+    Attribute,
+    Binary,
+    BlockKind,
+    Call,
+    Caught,
+    Class,
+    Compare,
+    Const,
+    Element,
+    Enter,
+    Import,
+    Item,
+    Logic,
+    Phi,
+    Raise,
+    ScopeKind,
+    Unknown,
+    Unpack,
 )  # fmt: skip
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from scanner.catalog.records import ArgumentRef, SinkRow
 from scanner.facts.records import Attribute, Call, Mapping
 from scanner.flows.index import Index
 from scanner.flows.records import Endpoint
-from scanner.flows.texts import Text, Texts
+from scanner.flows.templates import Text
+from scanner.flows.texts import Texts
 from scanner.program.records import ScopeEntry
 from scanner.vocabulary import UNKNOWN_PART
 

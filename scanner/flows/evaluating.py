@@ -6,40 +6,45 @@ methods and the program's own functions, and gives up past a budget.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Any
 
 from scanner.facts.records import (
-    Attribute, Binary, Call, Choice, Class, Compare, Const, Display, Enter, Format, Function, Item, Logic, Mapping, Param, Phi, Scope,
+    Attribute,
+    Binary,
+    Call,
+    Choice,
+    Class,
+    Compare,
+    Const,
+    Display,
+    Enter,
+    Format,
+    Function,
+    Item,
+    Logic,
+    Mapping,
+    Param,
+    Phi,
     Unary,
 )  # fmt: skip
 from scanner.flows.index import Index
 from scanner.flows.texts import Texts
+from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Missing, Result, Thing, World, call_frame, tests_of
 from scanner.program.records import ScopeEntry, ValueKind
-
-
-class _Unknown:
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-class _Thing:
-    """Some object: true, not None, equal to nothing else we know."""
-
-    def __repr__(self) -> str:
-        return "THING"
-
-
-UNKNOWN: Final = _Unknown()
-THING: Final = _Thing()
-Known = str | int | float | bool | None | _Thing | tuple["Known", ...]
-Result = Known | _Unknown
 
 _BUDGET = 800
 _DEPTH = 40
-_STRING_METHODS = frozenset({"lower", "upper", "strip", "lstrip", "rstrip", "casefold", "title", "capitalize", "startswith", "endswith"})
-_CASTS = {"<builtin>.bool": bool, "<builtin>.str": str, "<builtin>.int": int, "<builtin>.float": float}
+_STRING_METHODS = frozenset(
+    {"lower", "upper", "strip", "lstrip", "rstrip", "casefold", "title", "capitalize", "startswith", "endswith"}
+)
+_CASTS: dict[str, Callable[[Any], object]] = {
+    "<builtin>.bool": bool,
+    "<builtin>.str": str,
+    "<builtin>.int": int,
+    "<builtin>.float": float,
+}
 _TYPES = {"<builtin>.str": str, "<builtin>.bool": bool, "<builtin>.int": int, "<builtin>.float": float}
 _TRUE_WORDS = frozenset({"y", "yes", "t", "true", "on", "1"})
 _FALSE_WORDS = frozenset({"n", "no", "f", "false", "off", "0"})
@@ -47,16 +52,8 @@ _FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.fi
 _ALWAYS = {"typing.TYPE_CHECKING": False, "typing_extensions.TYPE_CHECKING": False, "<builtin>.__debug__": True}
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """One assignment: environment variables that are set (all others are unset), parameter nodes with a value."""
-
-    environment: MappingType[str, str] = field(default_factory=dict)
-    parameters: MappingType[int, Known] = field(default_factory=dict)
-
-
 class Evaluator:
-    """Evaluates nodes of one program in one world; ``frame`` maps parameter nodes to the arguments of a matched call."""
+    """Evaluates nodes of a program in one world; ``frame`` maps parameter nodes to the arguments of a matched call."""
 
     def __init__(self, index: Index, texts: Texts, world: World, frame: MappingType[int, int]) -> None:
         self.index = index
@@ -78,9 +75,9 @@ class Evaluator:
         finally:
             self._active.discard(node)
 
-    def truth(self, node: int, depth: int = 0) -> bool | _Unknown:
+    def truth(self, node: int, depth: int = 0) -> bool | Missing:
         value = self.at(node, depth)
-        return value if isinstance(value, _Unknown) else bool(value)
+        return value if isinstance(value, Missing) else bool(value)
 
     def _compute(self, node: int, depth: int) -> Result:
         found = self.index.op(node)
@@ -94,7 +91,7 @@ class Evaluator:
             return self._compare(base, op, depth)
         if isinstance(op, Unary):
             value = self.at(base + op.value, depth)
-            return UNKNOWN if isinstance(value, _Unknown) else (not value if op.op == "not" else UNKNOWN)
+            return UNKNOWN if isinstance(value, Missing) else (not value if op.op == "not" else UNKNOWN)
         if isinstance(op, Logic):
             return self._logic(base, op, depth)
         if isinstance(op, Choice):
@@ -103,14 +100,14 @@ class Evaluator:
             return self._param(entry, node, op, depth)
         if isinstance(op, Call):
             result = self._call(entry, node, op, depth)
-            return THING if isinstance(result, _Unknown) and self._makes_object(node) else result
+            return THING if isinstance(result, Missing) and self._makes_object(node) else result
         if isinstance(op, Function | Class):
             return THING
         if isinstance(op, Display):
             if op.kind != "tuple":
                 return UNKNOWN  # it may be filled or emptied before the test
             values = tuple(self.at(base + e, depth) for e in op.elements)
-            return UNKNOWN if op.comprehension or any(isinstance(v, _Unknown) for v in values) else values  # type: ignore[return-value]
+            return UNKNOWN if op.comprehension or any(isinstance(v, Missing) for v in values) else values  # type: ignore[return-value]
         if isinstance(op, Item):
             return self._item(entry, op, depth)
         if isinstance(op, Phi):
@@ -147,7 +144,7 @@ class Evaluator:
             return UNKNOWN
         values = [self.at(n, depth) for n in nodes]
         first = values[0]
-        if any(isinstance(v, _Unknown) for v in values) or any(v != first for v in values):
+        if any(isinstance(v, Missing) for v in values) or any(v != first for v in values):
             return UNKNOWN
         return first
 
@@ -167,7 +164,7 @@ class Evaluator:
             return self._agree(before, depth)
         for store, source in placed:
             holds = self.block_holds(store, depth)
-            if isinstance(holds, _Unknown):
+            if isinstance(holds, Missing):
                 return UNKNOWN
             if holds:
                 return self.at(source, depth)
@@ -186,7 +183,7 @@ class Evaluator:
         found = self.index.op(node)
         return -1 if found is None else found[0].index
 
-    def block_holds(self, node: int, depth: int = 0) -> bool | _Unknown:
+    def block_holds(self, node: int, depth: int = 0) -> bool | Missing:
         """Whether the conditions around an operation hold, within its own scope."""
         found = self.index.op(node)
         if found is None:
@@ -194,11 +191,11 @@ class Evaluator:
         entry, _ = found
         return self.blocks_hold(entry, entry.scope.blocks[node - entry.base], depth)
 
-    def blocks_hold(self, entry: ScopeEntry, block: int, depth: int) -> bool | _Unknown:
-        result: bool | _Unknown = True
+    def blocks_hold(self, entry: ScopeEntry, block: int, depth: int) -> bool | Missing:
+        result: bool | Missing = True
         for test, polarity in tests_of(entry.scope, block):
             truth = self.truth(entry.base + test, depth + 1)
-            if isinstance(truth, _Unknown):
+            if isinstance(truth, Missing):
                 result = UNKNOWN
             elif truth != polarity:
                 return False
@@ -212,19 +209,24 @@ class Evaluator:
         if op.ops[0] in ("in", "not in") and self._is_environ(base + op.others[0]):
             return self._membership(base, op, depth)
         left, right = self.at(base + op.left, depth), self._operand(base + op.others[0], op.ops[0], depth)
-        if isinstance(left, _Unknown) or isinstance(right, _Unknown):
+        if isinstance(left, Missing) or isinstance(right, Missing):
             return UNKNOWN
         try:
-            return _COMPARE[op.ops[0]](left, right)
+            return bool(COMPARE[op.ops[0]](left, right))
         except (TypeError, KeyError):
             return UNKNOWN
 
     def _operand(self, node: int, op: str, depth: int) -> Result:
         """The right side of a comparison; a list or set written there is not changed before it is looked at."""
         found = self.index.op(node)
-        if op in ("in", "not in") and found is not None and isinstance(found[1], Display) and not found[1].comprehension:
+        if (
+            op in ("in", "not in")
+            and found is not None
+            and isinstance(found[1], Display)
+            and not found[1].comprehension
+        ):
             values = tuple(self.at(found[0].base + e, depth) for e in found[1].elements)
-            return UNKNOWN if any(isinstance(v, _Unknown) for v in values) else values  # type: ignore[return-value]
+            return UNKNOWN if any(isinstance(v, Missing) for v in values) else values  # type: ignore[return-value]
         return self.at(node, depth)
 
     def _is_environ(self, node: int) -> bool:
@@ -243,7 +245,7 @@ class Evaluator:
         value: Result = UNKNOWN
         for v in op.values:
             value = self.at(base + v, depth)
-            if isinstance(value, _Unknown):
+            if isinstance(value, Missing):
                 unknown = True
             elif bool(value) == (op.op == "or"):
                 return value
@@ -251,7 +253,7 @@ class Evaluator:
 
     def _choice(self, base: int, op: Choice, depth: int) -> Result:
         test = self.truth(base + op.test, depth)
-        if not isinstance(test, _Unknown):
+        if not isinstance(test, Missing):
             return self.at(base + (op.then if test else op.other), depth)
         then, other = self.at(base + op.then, depth), self.at(base + op.other, depth)
         return then if type(then) is type(other) and then == other else UNKNOWN
@@ -279,7 +281,7 @@ class Evaluator:
         if "os.environ" in names:
             self.reads.add(str(key))
             return self.world.environment.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
-        return self._agree(self.texts.elements(obj, None if isinstance(key, _Unknown) else key), depth)
+        return self._agree(self.texts.elements(obj, None if isinstance(key, Missing) else key), depth)
 
     # -- calls
 
@@ -317,7 +319,7 @@ class Evaluator:
     def _is_instance(self, value: Result, classes: int) -> Result:
         names = {self.index.solver.values[v].name for v in self.index.solver.at(classes)}
         known = [_TYPES[n] for n in names if n in _TYPES]
-        if isinstance(value, _Unknown | _Thing) or not known or len(known) != len(names):
+        if isinstance(value, Missing | Thing) or not known or len(known) != len(names):
             return UNKNOWN
         return isinstance(value, tuple(known))
 
@@ -333,10 +335,10 @@ class Evaluator:
         return UNKNOWN
 
     def _cast(self, name: str, value: Result) -> Result:
-        if isinstance(value, _Unknown):
+        if isinstance(value, Missing):
             return UNKNOWN
         try:
-            out = _CASTS[name](value)  # type: ignore[operator]
+            out = _CASTS[name](value)
         except (TypeError, ValueError):
             return UNKNOWN
         return out if isinstance(out, str | int | float) else UNKNOWN
@@ -358,7 +360,7 @@ class Evaluator:
     def _method(self, entry: ScopeEntry, op: Call, callee: Attribute, depth: int) -> Result:
         value = self.at(entry.base + callee.obj, depth)
         arguments = [self.at(entry.base + a, depth) for a in op.args]
-        if not isinstance(value, str) or any(isinstance(a, _Unknown) for a in arguments):
+        if not isinstance(value, str) or any(isinstance(a, Missing) for a in arguments):
             return UNKNOWN
         if callee.name not in _STRING_METHODS:
             return UNKNOWN
@@ -393,49 +395,6 @@ class Evaluator:
             candidates.append(result)
             if holds is True:
                 break
-        if not candidates or any(isinstance(c, _Unknown) for c in candidates):
+        if not candidates or any(isinstance(c, Missing) for c in candidates):
             return UNKNOWN
         return candidates[0] if all(c == candidates[0] for c in candidates) else UNKNOWN
-
-
-def call_frame(index: Index, callee: ScopeEntry, caller: ScopeEntry, op: Call) -> dict[int, int]:
-    """Parameter node -> argument node of one matched call; parameters left out keep their default."""
-    params = callee.scope.params
-    slots = [i for i, p in enumerate(params) if p.kind in ("positional", "positional-only")]
-    if index.solver.enclosing_class(callee.index) >= 0 and "staticmethod" not in callee.scope.decorators:
-        slots = slots[1:]
-    frame: dict[int, int] = {}
-    for p, i in zip(params, range(len(params)), strict=True):
-        if p.default >= 0:
-            frame[callee.base + i] = index.solver.scopes[callee.parent].base + p.default
-    for slot, argument in zip(slots, op.args, strict=False):
-        frame[callee.base + slot] = caller.base + argument
-    for name, value in op.keywords:
-        for i, p in enumerate(params):
-            if p.name == name:
-                frame[callee.base + i] = caller.base + value
-    return frame
-
-
-def tests_of(scope: Scope, block: int) -> list[tuple[int, bool]]:
-    """The tests around a block with the truth each must have, outermost first."""
-    out: list[tuple[int, bool]] = []
-    while block > 0:
-        b = scope.block_table[block]
-        if b.test >= 0 and b.kind == "if":
-            out.append((b.test, b.polarity))
-        block = b.parent
-    return out[::-1]
-
-
-def _contains(left: object, right: object) -> bool:
-    return left in right  # type: ignore[operator]
-
-
-_COMPARE = {
-    "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "is": lambda a, b: a is b or a == b,
-    "is not": lambda a, b: not (a is b or a == b), "in": _contains, "not in": lambda a, b: not _contains(a, b),
-    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
-}  # fmt: skip
-
-__all__ = ["UNKNOWN", "Evaluator", "Known", "World", "call_frame", "tests_of"]

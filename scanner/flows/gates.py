@@ -6,12 +6,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scanner.facts.records import (
-    Attribute, Binary, Call, Choice, Compare, Const, Display, Element, Format, Item, Logic, Mapping, Param, Phi, Unary, Unpack,
+    Attribute,
+    Binary,
+    Call,
+    Choice,
+    Compare,
+    Const,
+    Display,
+    Element,
+    Format,
+    Item,
+    Logic,
+    Mapping,
+    Param,
+    Phi,
+    Unary,
+    Unpack,
 )  # fmt: skip
-from scanner.flows.evaluating import Evaluator, Known, World, call_frame, tests_of
+from scanner.flows.evaluating import Evaluator
 from scanner.flows.index import Index
 from scanner.flows.records import Gate
 from scanner.flows.texts import Texts
+from scanner.flows.worlds import Known, World, call_frame, tests_of
 from scanner.program.records import Edge, ScopeEntry
 from scanner.vocabulary import UNKNOWN_PART
 
@@ -21,7 +37,8 @@ _ON_WORDS = ("False", "false", "0", "no", "off", "1", "true", "True", "yes", "on
 _CI = frozenset({"CI", "GITHUB_ACTIONS", "BUILDKITE", "TF_BUILD", "TRAVIS", "CIRCLECI", "JENKINS_URL", "GITLAB_CI"})
 _HINTS = (
     "TELEMETRY", "ANALYTICS", "TRACK", "TRACING", "TRACE", "USAGE", "STATS", "DISABLE", "ENABLE", "DO_NOT", "OPT_OUT",
-    "OPTOUT", "OPT_IN", "OFFLINE", "NO_", "REPORT", "METRICS", "CONSENT", "DOWNLOAD_COUNT", "SENTRY", "POSTHOG", "PRIVACY",
+    "OPTOUT", "OPT_IN", "OFFLINE", "NO_", "REPORT", "METRICS", "CONSENT", "DOWNLOAD_COUNT", "SENTRY", "POSTHOG",
+    "PRIVACY",
 )  # fmt: skip
 """Words in the name of a variable or file that is most likely a switch, where evaluation could not tell."""
 _NEGATIVE = ("DISABLE", "NO_", "DO_NOT", "DONT", "OPT_OUT", "OPTOUT", "OFFLINE", "SUPPRESS", "OFF", "SKIP")
@@ -215,7 +232,9 @@ class Gating:
         elif isinstance(op, Binary):
             out += [base + op.left, base + op.right]
         elif isinstance(op, Item | Element | Unpack):
-            out += self.texts.elements(base + op.obj, self.index.constant(base + op.key) if isinstance(op, Item) else None)
+            out += self.texts.elements(
+                base + op.obj, self.index.constant(base + op.key) if isinstance(op, Item) else None
+            )
         elif isinstance(op, Display | Format | Mapping):
             pass
         elif isinstance(op, Call):
@@ -280,9 +299,19 @@ class Gating:
     def _argument_gate(self, c: Condition, m: Mention, unset: bool | None) -> Gate | None:
         outcome: dict[Known, bool | None] = {}
         for v in (True, False):
-            outcome[v] = self._holds(Condition(c.node, c.polarity, {k: n for k, n in c.frame.items() if k != m.node}), World({}, {m.node: v}))
+            outcome[v] = self._holds(
+                Condition(c.node, c.polarity, {k: n for k, n in c.frame.items() if k != m.node}), World({}, {m.node: v})
+            )
         if outcome[True] is False and outcome[False] is not False:
-            return Gate("argument", f"{m.name}=True", "opt-out" if unset is not False else "opt-in", "pass True to switch off", m.file, m.line, "True")
+            return Gate(
+                "argument",
+                f"{m.name}=True",
+                "opt-out" if unset is not False else "opt-in",
+                "pass True to switch off",
+                m.file,
+                m.line,
+                "True",
+            )
         if outcome[False] is False and outcome[True] is not False:
             if unset is False:
                 return Gate("argument", f"{m.name}=True", "opt-in", "runs only when True is passed", m.file, m.line)

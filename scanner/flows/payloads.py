@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from scanner.catalog.records import ArgumentRef, Catalog, SinkRow
 from scanner.facts.records import (
-    Attribute, Await, Binary, Call, Choice, Display, Format, Item, Logic, Mapping, Param, Phi, Unpack,
+    Attribute,
+    Await,
+    Binary,
+    Call,
+    Choice,
+    Display,
+    Format,
+    Item,
+    Logic,
+    Mapping,
+    Param,
+    Phi,
+    Unpack,
 )  # fmt: skip
 from scanner.flows.index import Index
 from scanner.flows.records import PayloadField
@@ -118,7 +130,9 @@ class Payloads:
             return set() if constant is not None else {PayloadField("unknown", name, file, line)}
         return {PayloadField(c, name, f, n, tuple(sorted(safeguards))) for c, (f, n) in classes.items()}
 
-    def _source(self, entry: ScopeEntry, node: int, op: object, classes: dict[str, tuple[str, int]], safeguards: set[str]) -> None:
+    def _source(
+        self, entry: ScopeEntry, node: int, op: object, classes: dict[str, tuple[str, int]], safeguards: set[str]
+    ) -> None:
         if isinstance(op, Call):
             for name in self.index.external_at.get(node, ()):
                 row = self.calls.get(name)
@@ -158,5 +172,3 @@ def _operands(base: int, op: object) -> list[int]:
     if isinstance(op, Attribute | Item | Unpack):
         return [base + op.obj]
     return [base + op.value] if isinstance(op, Await) else []
-
-

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from urllib.parse import urljoin
+from dataclasses import replace
 
 from scanner.facts.records import (
-    Attribute, Await, Binary, Call, Choice, Const, Display, Element, Enter, Format, Item, Logic, Mapping, Param, Phi, Slice,
+    Attribute,
+    Await,
+    Binary,
+    Call,
+    Choice,
+    Const,
+    Display,
+    Element,
+    Enter,
+    Format,
+    Item,
+    Logic,
+    Mapping,
+    Param,
+    Phi,
+    Slice,
     Unpack,
 )  # fmt: skip
 from scanner.flows.index import Index
+from scanner.flows.templates import MAX_LENGTH, MAX_TEXTS, UNKNOWN_TEXT, Text, concatenate, join_url, joined, limited
 from scanner.program.records import ScopeEntry
 from scanner.vocabulary import UNKNOWN_PART
 
-MAX_TEXTS = 24
 MAX_DEPTH = 48
-_MAX_LENGTH = 2_000
 _BUDGET = 2_000
 """Nodes looked at for one question; past it the text is unknown, and says so."""
 
@@ -27,25 +40,9 @@ _WRAPPERS = frozenset({
     "<builtin>.str", "httpx.URL", "yarl.URL", "pydantic.HttpUrl", "pydantic.AnyUrl", "urllib.parse.urlparse",
     "urllib.parse.urlsplit", "furl.furl", "pydantic.SecretStr",
 })  # fmt: skip
-_FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field", "pydantic.fields.Field", "attr.attrib"})
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Text:
-    """A string with unknown parts; ``how`` is literal, constant, env-default, argument-default, config or unknown."""
-
-    template: str
-    how: str
-    file: str
-    line: int
-    overrides: tuple[str, ...] = ()
-
-    @property
-    def known(self) -> bool:
-        return self.template.replace(UNKNOWN_PART, "").strip() != ""
-
-
-UNKNOWN_TEXT = Text(UNKNOWN_PART, "unknown", "", 0)
+_FIELDS = frozenset(
+    {"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field", "pydantic.fields.Field", "attr.attrib"}
+)
 
 
 class Texts:
@@ -74,7 +71,7 @@ class Texts:
             return ()
         self._left -= 1
         self._active.add(node)
-        out = _limited(self._compute(node, depth + 1))
+        out = limited(self._compute(node, depth + 1))
         self._active.discard(node)
         if not self._active or (not self._cut and self._left > 0):
             self._memo[node] = out
@@ -117,12 +114,12 @@ class Texts:
         if op.value is None or isinstance(op.value, bool) or op.value == "":
             return ()
         how = "code-string" if entry.scope.kind == "code-string" else "constant"
-        return (Text(str(op.value)[:_MAX_LENGTH], how, self.index.file(entry), entry.scope.lines[node - entry.base]),)
+        return (Text(str(op.value)[:MAX_LENGTH], how, self.index.file(entry), entry.scope.lines[node - entry.base]),)
 
     def _param(self, entry: ScopeEntry, node: int, op: Param, depth: int) -> tuple[Text, ...]:
         p = entry.scope.params[op.index]
         default = -1 if p.default < 0 else self.index.solver.scopes[entry.parent].base + p.default
-        out = []
+        out: list[Text] = []
         for before in self.index.before(node):
             texts = self._at(before, depth)
             if before == default:
@@ -140,7 +137,7 @@ class Texts:
         if not out:
             return (replace(UNKNOWN_TEXT, overrides=overrides),)
         return tuple(
-            replace(t, how="env-default" if t.how == "constant" else t.how, overrides=_joined(t.overrides, overrides))
+            replace(t, how="env-default" if t.how == "constant" else t.how, overrides=joined(t.overrides, overrides))
             for t in out
         )
 
@@ -166,11 +163,13 @@ class Texts:
         else:
             nodes = [right]
         values = iter([next(iter(self._at(n, depth)), UNKNOWN_TEXT).template for n in nodes])
-        return replace(text, template=_PERCENT.sub(lambda m: next(values, UNKNOWN_PART), text.template)[:_MAX_LENGTH])
+        return replace(text, template=_PERCENT.sub(lambda m: next(values, UNKNOWN_PART), text.template)[:MAX_LENGTH])
 
     # -- containers
 
-    def _part(self, entry: ScopeEntry, node: int, op: Slice | Enter | Element | Item | Unpack, depth: int) -> tuple[Text, ...]:
+    def _part(
+        self, entry: ScopeEntry, node: int, op: Slice | Enter | Element | Item | Unpack, depth: int
+    ) -> tuple[Text, ...]:
         obj = entry.base + op.obj
         if isinstance(op, Enter):
             return self._all([obj, *self.index.before(node)], depth)
@@ -257,10 +256,12 @@ class Texts:
         if row is not None:
             return self.environment_read(node, depth)
         if name in ("urllib.parse.urljoin", "requests.compat.urljoin") and len(op.args) == 2:
-            pairs = concatenate([self._at(entry.base + a, depth) or (UNKNOWN_TEXT,) for a in op.args], _join)
+            pairs = concatenate([self._at(entry.base + a, depth) or (UNKNOWN_TEXT,) for a in op.args], join_url)
             return pairs
         if name in ("posixpath.join", "os.path.join"):
-            return concatenate([self._at(entry.base + a, depth) or (UNKNOWN_TEXT,) for a in op.args], lambda a, b: f"{a}/{b}")
+            return concatenate(
+                [self._at(entry.base + a, depth) or (UNKNOWN_TEXT,) for a in op.args], lambda a, b: f"{a}/{b}"
+            )
         if name in _WRAPPERS and op.args:
             return self._at(entry.base + op.args[0], depth)
         if name in _FIELDS:
@@ -283,7 +284,7 @@ class Texts:
                     out += self._at(self.index.solver.node("return", known.ref), depth)
         names = self.index.argument(entry, op, ("env", "validation_alias", "alias"))
         overrides = tuple(t.template for t in self._at(names, depth)) if names is not None else ()
-        return tuple(replace(t, overrides=_joined(t.overrides, overrides)) for t in out)
+        return tuple(replace(t, overrides=joined(t.overrides, overrides)) for t in out)
 
     def environment_read(self, node: int, depth: int = 0) -> tuple[Text, ...]:
         """The default of an environment read, the variable's name as override."""
@@ -292,7 +293,7 @@ class Texts:
         overrides = tuple(n for n in names if UNKNOWN_PART not in n)[:4]
         texts = self._at(default, depth) if default is not None else ()
         known = [
-            replace(t, how="env-default" if t.how == "constant" else t.how, overrides=_joined(t.overrides, overrides))
+            replace(t, how="env-default" if t.how == "constant" else t.how, overrides=joined(t.overrides, overrides))
             for t in texts
             if t.known
         ]
@@ -353,7 +354,7 @@ class Texts:
                 return positional[position] if position < len(positional) else UNKNOWN_PART
             return keywords.get(field, UNKNOWN_PART)
 
-        return replace(text, template=_BRACES.sub(fill, text.template)[:_MAX_LENGTH])
+        return replace(text, template=_BRACES.sub(fill, text.template)[:MAX_LENGTH])
 
     def _joined_text(self, entry: ScopeEntry, op: Call, receiver: int, depth: int) -> tuple[Text, ...]:
         separator = next(iter(self._at(receiver, depth)), UNKNOWN_TEXT).template
@@ -362,41 +363,3 @@ class Texts:
             return ()
         parts = [self._at(found[0].base + e, depth) or (UNKNOWN_TEXT,) for e in found[1].elements]
         return concatenate(parts, lambda a, b: f"{a}{separator}{b}")
-
-
-def _join(base: str, path: str) -> str:
-    if UNKNOWN_PART in base[:8] or UNKNOWN_PART in path[:1]:
-        return f"{base}/{path.lstrip('/')}" if UNKNOWN_PART not in base[:8] else base + path
-    try:
-        return urljoin(base, path)
-    except ValueError:
-        return base
-
-
-def _joined(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({*a, *b}))
-
-
-def concatenate(parts: list[tuple[Text, ...]], join=lambda a, b: a + b) -> tuple[Text, ...]:  # type: ignore[no-untyped-def]
-    """All combinations, at most a few; the evidence is that of the first part that is known."""
-    out: list[Text] = []
-    for i, part in enumerate(parts):
-        if i == 0:
-            out = list(part)
-            continue
-        out = [_pair(a, b, join) for a in out[:6] for b in part[:6]][:MAX_TEXTS]
-    return tuple(out)
-
-
-def _pair(a: Text, b: Text, join) -> Text:  # type: ignore[no-untyped-def]
-    lead = a if a.known else b
-    how = lead.how
-    if "env-default" in (a.how, b.how) and how == "constant":
-        how = "env-default" if a.how == "env-default" else how
-    template = join(a.template, b.template)[:_MAX_LENGTH]
-    return Text(template, how, lead.file, lead.line, _joined(a.overrides, b.overrides))
-
-
-def _limited(texts: tuple[Text, ...]) -> tuple[Text, ...]:
-    unique = tuple(dict.fromkeys(texts))
-    return unique if len(unique) <= MAX_TEXTS else tuple(sorted(unique))[:MAX_TEXTS]

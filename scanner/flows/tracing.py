@@ -92,7 +92,9 @@ def candidates(tracer: Tracer, catalog: Catalog) -> tuple[Candidate, ...]:
     return tuple(sorted(found.values(), key=lambda c: (c.file, c.line, c.column, c.row.name)))
 
 
-def trace(tracer: Tracer, sinks: Sequence[Candidate], sources: MappingType[tuple[str, int, int], str]) -> tuple[Flow, ...]:
+def trace(
+    tracer: Tracer, sinks: Sequence[Candidate], sources: MappingType[tuple[str, int, int], str]
+) -> tuple[Flow, ...]:
     """One flow per candidate; ``sources`` holds the exact text of the calls libcst confirmed, by file, line, column."""
     return tuple(_flow(tracer, c, sources.get((c.file, c.line, c.column), "")) for c in sinks)
 
@@ -103,8 +105,9 @@ def _flow(tracer: Tracer, c: Candidate, source: str) -> Flow:
     call = found[1] if found is not None and isinstance(found[1], Call) else Call(-1, (), (), 1, c.line)
     endpoints = tracer.endpoints.of(entry, c.node, call, c.row) if call.func >= 0 else (Endpoint("", "unknown", ""),)
     payload = tracer.payloads.of(entry, call, c.row)
+    function, method = _shown(tracer, entry).scope.name, _method(tracer, entry, call, c.row)
     site = SinkSite(
-        c.file, c.line, c.column, call.end_line, _shown(tracer, entry).scope.name, c.row.name, _method(tracer, entry, call, c.row),
+        c.file, c.line, c.column, call.end_line, function, c.row.name, method,
         _scheme(endpoints, c.row), _tls(endpoints, c.row), _verify(tracer, entry, call), "catalog", source,
     )  # fmt: skip
     return _with_paths(tracer, site, c.row.kind, c.scope, c.node, endpoints, payload, c.row)
@@ -147,7 +150,7 @@ def trace_pattern(tracer: Tracer, site: SinkSite, hint: str) -> Flow:
     from dataclasses import replace
 
     site = replace(site, function=tracer.program.solver.scopes[scope].scope.name)
-    return _with_paths(tracer, site, hint, scope, node, (Endpoint("", "unknown", ""),), (), None)  # type: ignore[no-any-return]
+    return _with_paths(tracer, site, hint, scope, node, (Endpoint("", "unknown", ""),), (), None)
 
 
 def _scope_at(tracer: Tracer, file: str, line: int) -> tuple[int, int]:
@@ -165,6 +168,7 @@ def _scope_at(tracer: Tracer, file: str, line: int) -> tuple[int, int]:
 
 def _product_first(tracer: Tracer, routes: tuple[Route, ...]) -> list[Route]:
     """Routes that start in tests or examples are shown only when there are no others."""
+
     def of_product(r: Route) -> bool:
         file = tracer.index.file(tracer.program.solver.scopes[r.entry.scope])
         return tracer.roles.get(file, FileRole.PRODUCT) in (FileRole.PRODUCT, FileRole.VENDORED)
@@ -209,7 +213,9 @@ def _chain(tracer: Tracer, route: Route, site: SinkSite) -> Chain:
     solver = tracer.program.solver
     start = solver.scopes[route.entry.scope]
     first_line = tracer.index.place(route.edges[0].site)[1] if route.edges else start.scope.line
-    steps.append(Step(tracer.index.file(start), first_line or start.scope.line, start.scope.name, "entry", route.entry.kind))
+    steps.append(
+        Step(tracer.index.file(start), first_line or start.scope.line, start.scope.name, "entry", route.entry.kind)
+    )
     for i, edge in enumerate(route.edges):
         if edge.via >= 0:
             steps.append(_scope_step(tracer, edge.via, f"decorates {solver.scopes[edge.caller].scope.name}"))
@@ -275,5 +281,3 @@ def _verify(tracer: Tracer, entry: ScopeEntry, call: Call) -> str:
             constant = tracer.index.constant(entry.base + value)
             return "no" if constant is False else "yes" if constant is True else "unknown"
     return "default"
-
-

@@ -9,7 +9,9 @@ from scanner.program.externals import CallKnowledge
 from scanner.program.records import Module, Value, ValueKind
 from scanner.program.solver import Solver
 
-_PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property", "abc.abstractproperty", "hybrid_property"})
+_PROPERTIES = frozenset(
+    {"property", "cached_property", "functools.cached_property", "abc.abstractproperty", "hybrid_property"}
+)
 _STATIC = frozenset({"staticmethod"})
 _CLASS_METHODS = frozenset({"classmethod", "abc.abstractclassmethod"})
 _STARTERS = {
@@ -65,18 +67,19 @@ class Attributes:
         """Bind what an import statement names."""
         dotted = self.solver.absolute_name(op.module, op.level, module)
         if not op.name:
-            self._module_value(dotted, node)
+            self.bind_module(dotted, node)
             return
         target = self.solver.find_module(dotted)
         if target is None:
             if dotted in self.solver.packages or f"{dotted}.{op.name}" in self.solver.by_name:
-                self._module_value(f"{dotted}.{op.name}", node)
+                self.bind_module(f"{dotted}.{op.name}", node)
             elif dotted:
                 self.solver.add(node, self.solver.external_value(f"{dotted}.{op.name}"))
             return
         self._load_member(target, op.name, node)
 
-    def _module_value(self, dotted: str, node: int) -> None:
+    def bind_module(self, dotted: str, node: int) -> None:
+        """The module of an absolute name arrives at ``node``, external when the program has no such file."""
         target = self.solver.find_module(dotted)
         if target is not None:
             self.solver.add(node, self.solver.value(ValueKind.MODULE, target))
@@ -206,7 +209,9 @@ class Attributes:
             self.solver.call_edge(scope, node, m.ref, "property")
             self.solver.flow(self.solver.node("return", m.ref), node)
         else:
-            self.solver.add(node, self.solver.value(ValueKind.BOUND, m.ref, receiver, str(m.other) if m.other >= 0 else ""))
+            self.solver.add(
+                node, self.solver.value(ValueKind.BOUND, m.ref, receiver, str(m.other) if m.other >= 0 else "")
+            )
 
     def _is_method(self, scope: int) -> bool:
         entry = self.solver.scopes[scope]

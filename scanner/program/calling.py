@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from scanner.catalog.records import ArgumentRef, CallbackRow
-from scanner.facts.records import Call, Const, Display, Free, Function, Mapping, Param, ScopeKind, Star
+from scanner.facts.records import Call, Const, Display, Free, Function, Mapping, Param, ScopeKind
 from scanner.program.attributes import Attributes
+from scanner.program.binding import Arguments, Binding
+from scanner.program.builtin_calls import Builtins
 from scanner.program.containers import Containers
 from scanner.program.externals import CallKnowledge
 from scanner.program.records import ScopeEntry, Value, ValueKind
@@ -18,24 +19,12 @@ _PASS_THROUGH = frozenset({
     "functools.wraps()", "functools.lru_cache", "functools.lru_cache()", "functools.cache", "contextlib.contextmanager",
     "contextlib.asynccontextmanager", "<builtin>.iter", "<builtin>.reversed", "<builtin>.sorted", "<builtin>.list",
     "<builtin>.tuple", "<builtin>.set", "<builtin>.frozenset", "copy.copy", "copy.deepcopy", "typing.cast",
-    "weakref.ref", "weakref.proxy", "weakref.WeakMethod", "asyncio.shield", "<builtin>.property", "<builtin>.staticmethod",
+    "weakref.ref", "weakref.proxy", "weakref.WeakMethod", "asyncio.shield", "<builtin>.property",
+    "<builtin>.staticmethod",
     "<builtin>.classmethod", "contextvars.ContextVar().get", "asyncio.wait_for", "contextlib.nullcontext",
     "contextlib.closing", "contextlib.suppress", "itertools.chain", "<builtin>.enumerate",
 })  # fmt: skip
 """Externals that hand back their first argument, or something holding the same elements."""
-
-_MAPPERS = {"<builtin>.map": (0, 1), "<builtin>.filter": (0, 1), "itertools.starmap": (0, 1)}
-_KEYED = frozenset({"<builtin>.sorted", "<builtin>.min", "<builtin>.max"})
-
-
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """Operand nodes of a call; ``stars`` are the nodes of ``*x``, ``doubles`` of ``**x``."""
-
-    positional: tuple[int, ...]
-    keywords: tuple[tuple[str, int], ...]
-    stars: tuple[int, ...]
-    doubles: tuple[int, ...]
 
 
 class Calling:
@@ -49,25 +38,10 @@ class Calling:
         self.containers = containers
         self.knowledge = knowledge
         self.lenient = lenient
+        self.binding = Binding(solver, containers)
+        self.builtins = Builtins(solver, attributes, containers, self.apply)
         self._applied: set[tuple[int, int]] = set()
         self.on_invoke: Callable[[int], None] = lambda scope: None
-
-    def arguments(self, entry: ScopeEntry, call: Call) -> Arguments:
-        ops, base = entry.scope.ops, entry.base
-        plain: list[int] = []
-        stars: list[int] = []
-        for a in call.args:
-            op = ops[a]
-            if isinstance(op, Star):
-                inner = ops[op.value]
-                if isinstance(inner, Display) and not inner.comprehension and not stars:
-                    plain += [base + e for e in inner.elements]
-                else:
-                    stars.append(base + op.value)
-            else:
-                plain.append(base + a)
-        keywords = tuple((k, base + v) for k, v in call.keywords if k)
-        return Arguments(tuple(plain), keywords, tuple(stars), tuple(base + v for k, v in call.keywords if not k))
 
     # -- dispatch
 
@@ -76,10 +50,10 @@ class Calling:
         entry = self.solver.scopes[scope]
         call = entry.scope.ops[i]
         assert isinstance(call, Call)
-        self.apply(value, scope, entry.base + i, self.arguments(entry, call), call)
+        self.apply(value, scope, entry.base + i, self.binding.arguments(entry, call), call)
 
     def apply(self, value: int, scope: int, site: int, args: Arguments, call: Call | None, kind: str = "call") -> None:
-        """Call ``value`` with ``args``; ``call`` is None for calls the text does not show (callbacks, special methods)."""
+        """Call ``value`` with ``args``; ``call`` is None for calls the text does not show."""
         v = self.solver.values[value]
         if v.kind not in (ValueKind.FUNCTION, ValueKind.BOUND):
             if (site, value) in self._applied:
@@ -114,7 +88,7 @@ class Calling:
         if not fresh:
             return
         self.on_invoke(target)
-        self.bind(target, args, 0 if receiver is None else 1)
+        self.binding.bind(target, args, 0 if receiver is None else 1)
         returned = self.solver.node("return", target)
         if call is not None and call.decorator and self.lenient:
             self._decorated_result(scope, site, call, target, returned)
@@ -160,51 +134,6 @@ class Calling:
         parent = self.solver.scopes[scope].parent
         return parent >= 0 and self.solver.scopes[parent].scope.kind is ScopeKind.FUNCTION
 
-    # -- binding
-
-    def bind(self, target: int, args: Arguments, skip: int) -> None:
-        """Arguments flow into parameters; ``skip`` leading parameters are bound already."""
-        entry = self.solver.scopes[target]
-        params = entry.scope.params
-        slots = [i for i, p in enumerate(params) if p.kind in ("positional", "positional-only")][skip:]
-        star = next((i for i, p in enumerate(params) if p.kind == "star"), None)
-        double = next((i for i, p in enumerate(params) if p.kind == "double-star"), None)
-        names = {p.name: i for i, p in enumerate(params) if p.kind in ("positional", "keyword")}
-        for position, node in enumerate(args.positional):
-            if position < len(slots):
-                self.solver.flow(node, entry.base + slots[position])
-            elif star is not None:
-                container = self.solver.value(ValueKind.CONTAINER, entry.base + star)
-                self.containers.store(container, position - len(slots), node)
-        for name, node in args.keywords:
-            if name in names:
-                self.solver.flow(node, entry.base + names[name])
-            elif double is not None:
-                container = self.solver.value(ValueKind.CONTAINER, entry.base + double)
-                self.containers.store(container, name, node)
-        for node in args.stars:
-            self._bind_star(entry, node, slots[len(args.positional) :], star)
-        for node in args.doubles:
-            self._bind_double(entry, node, names, double)
-
-    def _bind_star(self, entry: ScopeEntry, node: int, slots: list[int], star: int | None) -> None:
-        for position, slot in enumerate(slots):
-            self.solver.watch(node, self._unpack_into(entry.base + slot, position))
-        if star is not None:
-            self.containers.copy_into(node, self.solver.value(ValueKind.CONTAINER, entry.base + star))
-
-    def _unpack_into(self, target: int, key: int | str) -> Callable[[int, int], None]:
-        def arrive(value: int, _: int) -> None:
-            self.containers.load(value, key, target)
-
-        return arrive
-
-    def _bind_double(self, entry: ScopeEntry, node: int, names: dict[str, int], double: int | None) -> None:
-        for name, slot in names.items():
-            self.solver.watch(node, self._unpack_into(entry.base + slot, name))
-        if double is not None:
-            self.containers.copy_into(node, self.solver.value(ValueKind.CONTAINER, entry.base + double))
-
     # -- classes and instances
 
     def _construct(self, v: Value, scope: int, site: int, args: Arguments, kind: str) -> None:
@@ -233,7 +162,7 @@ class Calling:
                 self.attributes.receive(m.ref, receiver)
                 if self.solver.call_edge(scope, site, m.ref, kind):
                     self.on_invoke(m.ref)
-                    self.bind(m.ref, args, 1)
+                    self.binding.bind(m.ref, args, 1)
 
         return run
 
@@ -243,7 +172,9 @@ class Calling:
             self.solver.flow(member, bound)
             self.solver.watch(bound, self._call_bound(value, scope, site, args, kind))
 
-    def _call_bound(self, receiver: int, scope: int, site: int, args: Arguments, kind: str) -> Callable[[int, int], None]:
+    def _call_bound(
+        self, receiver: int, scope: int, site: int, args: Arguments, kind: str
+    ) -> Callable[[int, int], None]:
         def run(member: int, _: int) -> None:
             m = self.solver.values[member]
             if m.kind is ValueKind.FUNCTION:
@@ -266,8 +197,7 @@ class Calling:
         found = self.solver.op_at(v.ref)
         if found is None or not isinstance(found[1], Call):
             return
-        entry, op = found
-        bound = self.arguments(entry, op)
+        bound = self.binding.arguments(found[0], found[1])
         joined = Arguments(
             bound.positional[1:] + args.positional, bound.keywords + args.keywords,
             bound.stars + args.stars, bound.doubles + args.doubles,
@@ -286,7 +216,7 @@ class Calling:
         if name == "<builtin>.super":
             self.attributes.super_of(scope, site)
             return
-        if self._builtin(name, scope, site, args):
+        if self.builtins.call(name, scope, site, args):
             return
         if (call is not None and call.decorator) or name in _PASS_THROUGH:
             for node in args.positional[:1]:
@@ -308,76 +238,6 @@ class Calling:
             self.solver.add(site, self.solver.external_value(f"{row.returns}()"))
         elif self.knowledge.follows(f"{name}()"):
             self.solver.add(site, self.solver.external_value(f"{name}()"))
-
-    def _builtin(self, name: str, scope: int, site: int, args: Arguments) -> bool:
-        """Builtins with a meaning of their own; True when nothing more is to be done."""
-        if name == "<builtin>.getattr" and len(args.positional) >= 2:
-            attribute = self._constant(args.positional[1])
-            if isinstance(attribute, str):
-                self.solver.watch(
-                    args.positional[0], lambda v, _: self.attributes.load(v, attribute, site, scope)
-                )  # fmt: skip
-            for default in args.positional[2:3]:
-                self.solver.flow(default, site)
-            return True
-        if name == "<builtin>.setattr" and len(args.positional) == 3:
-            attribute = self._constant(args.positional[1])
-            if isinstance(attribute, str):
-                self.solver.watch(args.positional[0], lambda v, _: self.attributes.store(v, attribute, args.positional[2]))
-            return True
-        if name == "<builtin>.next" and args.positional:
-            self.solver.watch(args.positional[0], lambda v, _: self.containers.iterate(v, site, scope))
-            return True
-        if name == "<builtin>.type" and len(args.positional) == 1:
-            self.solver.watch(args.positional[0], lambda v, _: self._type_of(v, site))
-            return True
-        if name in ("<builtin>.dict", "collections.OrderedDict"):
-            container = self.containers.make(site, empty=not args.positional and not args.keywords)
-            for key, node in args.keywords:
-                self.containers.store(container, key, node)
-            for node in (*args.positional[:1], *args.doubles):
-                self.containers.copy_into(node, container)
-            return True
-        if name in _MAPPERS:
-            self._map(name, scope, site, args)
-            return True
-        if name in _KEYED:
-            for key, node in args.keywords:
-                if key == "key":
-                    self.solver.watch(node, self._map_over(scope, site, args.positional[:1], site_result=False))
-        if name in ("importlib.import_module", "<builtin>.__import__") and args.positional:
-            module = self._constant(args.positional[0])
-            if isinstance(module, str):
-                self.attributes._module_value(module, site)
-            return True
-        return False
-
-    def _type_of(self, value: int, site: int) -> None:
-        v = self.solver.values[value]
-        if v.kind is ValueKind.INSTANCE:
-            self.solver.add(site, self.solver.value(ValueKind.CLASS, v.ref))
-
-    def _map(self, name: str, scope: int, site: int, args: Arguments) -> None:
-        if len(args.positional) >= 2:
-            self.solver.watch(args.positional[0], self._map_over(scope, site, args.positional[1:], name == "<builtin>.map"))
-            if name == "<builtin>.filter":
-                self.solver.flow(args.positional[1], site)
-
-    def _map_over(
-        self, scope: int, site: int, sources: tuple[int, ...], site_result: bool
-    ) -> Callable[[int, int], None]:
-        def run(value: int, _: int) -> None:
-            elements = []
-            for i, source in enumerate(sources):
-                element = self.solver.node("mapped", site, i)
-                self.solver.watch(source, lambda v, _, e=element: self.containers.iterate(v, e, scope))  # type: ignore[misc]
-                elements.append(element)
-            inner = self.solver.stand_in(site, "map result")
-            self.apply(value, scope, inner, Arguments(tuple(elements), (), (), ()), None)
-            if site_result:
-                self.solver.flow(inner, self.containers.element(self.containers.make(site), None))
-
-        return run
 
     # -- callbacks
 
@@ -440,9 +300,7 @@ class Calling:
                 doubles = (node,)
         return Arguments(positional, keywords, stars, doubles)
 
-    def _mapping_arguments(
-        self, entry: ScopeEntry, op: Mapping
-    ) -> tuple[tuple[tuple[str, int], ...], tuple[int, ...]]:
+    def _mapping_arguments(self, entry: ScopeEntry, op: Mapping) -> tuple[tuple[tuple[str, int], ...], tuple[int, ...]]:
         keywords, doubles = [], []
         for key, value in zip(op.keys, op.values, strict=True):
             constant = entry.scope.ops[key] if key >= 0 else None

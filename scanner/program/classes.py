@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from scanner.facts.records import (
-    Attribute, Call, Choice, Class, Free, Global, Import, Item, Outer, Phi, ScopeKind,
+    Attribute,
+    Call,
+    Choice,
+    Class,
+    Free,
+    Global,
+    Import,
+    Item,
+    Outer,
+    Phi,
+    ScopeKind,
 )  # fmt: skip
 from scanner.program.records import Module
 from scanner.program.solver import Solver
@@ -128,8 +138,8 @@ class Classes:
 
     def _linearise(self, cls: int) -> tuple[int | str, ...]:
         bases = self.bases.get(cls, ())
-        tails = [list(self.order(b)) if isinstance(b, int) else [b] for b in bases]
-        merged = _merge([*tails, list(bases)])
+        tails: list[list[int | str]] = [list(self.order(b)) if isinstance(b, int) else [b] for b in bases]
+        merged = _merge([*(list(t) for t in tails), list(bases)])
         if merged is None:
             merged = _unique(c for tail in tails for c in tail)
         return (cls, *merged)

@@ -7,9 +7,36 @@ from collections.abc import Callable
 from typing import Any
 
 from scanner.facts.records import (
-    Attribute, Await, Binary, Call, Caught, Choice, Class, Display, Element, Enter, Free, Function, Global, Import,
-    InstanceOf, Item, Logic, Mapping, Outer, Param, Phi, ScopeKind, SetAttribute, SetItem, Slice, Star, StoreFree,
-    StoreGlobal, Unpack, Yield,
+    Attribute,
+    Await,
+    Binary,
+    Call,
+    Caught,
+    Choice,
+    Class,
+    Display,
+    Element,
+    Enter,
+    Free,
+    Function,
+    Global,
+    Import,
+    InstanceOf,
+    Item,
+    Logic,
+    Mapping,
+    Outer,
+    Param,
+    Phi,
+    ScopeKind,
+    SetAttribute,
+    SetItem,
+    Slice,
+    Star,
+    StoreFree,
+    StoreGlobal,
+    Unpack,
+    Yield,
 )  # fmt: skip
 from scanner.program.attributes import Attributes
 from scanner.program.calling import Calling
@@ -226,6 +253,3 @@ class Constraints:
         if op.op in ("+", "|") and entry.scope.kind is not ScopeKind.CODE_STRING:
             self.solver.flow(entry.base + op.left, entry.base + i)
             self.solver.flow(entry.base + op.right, entry.base + i)
-
-
-

@@ -50,11 +50,13 @@ class CallKnowledge:
             tail = f".{last}{tail}"
         return None
 
+
 def knowledge_of(catalog: Catalog) -> CallKnowledge:
     """The part of the catalog that calling needs."""
     names = [
         *(s.name for s in catalog.sinks), *(t.name for t in catalog.types), *(c.name for c in catalog.callbacks),
-        *(e.name for e in catalog.environment), *(a.name for a in catalog.aliases), *(a.target for a in catalog.aliases),
+        *(e.name for e in catalog.environment), *(a.name for a in catalog.aliases),
+        *(a.target for a in catalog.aliases),
         *(t.returns for t in catalog.types),
     ]  # fmt: skip
     prefixes = {".".join(n.split(".")[:i]) for n in names for i in range(1, n.count(".") + 2)}

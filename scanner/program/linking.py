@@ -35,7 +35,9 @@ class Program:
     calls_resolved: int
 
 
-def link(files: Iterable[FileFacts], catalog: Catalog, *, library: bool = True, entries: frozenset[str] = frozenset()) -> Program:
+def link(
+    files: Iterable[FileFacts], catalog: Catalog, *, library: bool = True, entries: frozenset[str] = frozenset()
+) -> Program:
     """Solve the program.
 
     ``library``: any public function may be called from outside, so every scope is analysed and methods see an instance

@@ -44,8 +44,11 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A call: ``site`` is the node of the call in scope ``caller``. ``kind`` is call, thread, exit, schedule, exception,
-    callback, decorator, decorated, property, context or code-string; ``via`` a scope passed through (a decorator), or -1."""
+    """A call: ``site`` is the node of the call in scope ``caller``.
+
+    ``kind`` is call, thread, exit, schedule, exception, callback, decorator, decorated, wrapped, property, context,
+    body or code-string; ``via`` a scope passed through (a decorator), or -1.
+    """
 
     caller: int
     site: int

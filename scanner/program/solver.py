@@ -93,7 +93,7 @@ class Solver:
         return self.value(ValueKind.EXTERNAL, name=name)
 
     def node(self, *key: object) -> int:
-        """The node of a key that is not an operation: ``("attribute", class, name)``, ``("return", scope)`` and so on."""
+        """The node of a key that is not an operation: ``("attribute", class, name)``, ``("return", scope)``, ..."""
         found = self.named_nodes.get(key)
         if found is None:
             found = self.size
@@ -201,7 +201,13 @@ class Solver:
     # -- calls
 
     def call_edge(
-        self, caller: int, site: int, callee: int, kind: str = "call", certainty: Certainty = Certainty.EXACT, via: int = -1
+        self,
+        caller: int,
+        site: int,
+        callee: int,
+        kind: str = "call",
+        certainty: Certainty = Certainty.EXACT,
+        via: int = -1,
     ) -> bool:
         """Record a call edge; False when it is known already."""
         site = self._stands_for.get(site, site)

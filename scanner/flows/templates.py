@@ -1,0 +1,69 @@
+"""Texts with unknown parts, and how they are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from scanner.vocabulary import UNKNOWN_PART
+
+MAX_TEXTS = 24
+MAX_LENGTH = 2_000
+Join = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Text:
+    """A string with unknown parts; ``how`` is literal, constant, env-default, argument-default, config or unknown."""
+
+    template: str
+    how: str
+    file: str
+    line: int
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        return self.template.replace(UNKNOWN_PART, "").strip() != ""
+
+
+UNKNOWN_TEXT = Text(UNKNOWN_PART, "unknown", "", 0)
+
+
+def join_url(base: str, path: str) -> str:
+    if UNKNOWN_PART in base[:8] or UNKNOWN_PART in path[:1]:
+        return f"{base}/{path.lstrip('/')}" if UNKNOWN_PART not in base[:8] else base + path
+    try:
+        return urljoin(base, path)
+    except ValueError:
+        return base
+
+
+def joined(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*a, *b}))
+
+
+def concatenate(parts: list[tuple[Text, ...]], join: Join = str.__add__) -> tuple[Text, ...]:
+    """All combinations, at most a few; the evidence is that of the first part that is known."""
+    out: list[Text] = []
+    for i, part in enumerate(parts):
+        if i == 0:
+            out = list(part)
+            continue
+        out = [_pair(a, b, join) for a in out[:6] for b in part[:6]][:MAX_TEXTS]
+    return tuple(out)
+
+
+def _pair(a: Text, b: Text, join: Join) -> Text:
+    lead = a if a.known else b
+    how = lead.how
+    if "env-default" in (a.how, b.how) and how == "constant":
+        how = "env-default" if a.how == "env-default" else how
+    template = join(a.template, b.template)[:MAX_LENGTH]
+    return Text(template, how, lead.file, lead.line, joined(a.overrides, b.overrides))
+
+
+def limited(texts: tuple[Text, ...]) -> tuple[Text, ...]:
+    unique = tuple(dict.fromkeys(texts))
+    return unique if len(unique) <= MAX_TEXTS else tuple(sorted(unique))[:MAX_TEXTS]
