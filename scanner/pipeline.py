@@ -128,7 +128,7 @@ def _pooled(files: Sequence[tuple[str, str, str]], jobs: int, tell: Progress) ->
     size = max(1, len(files) // (jobs * 8))
     chunks = [files[i : i + size] for i in range(0, len(files), size)]
     out: list[FileFacts | Skipped] = []
-    with ProcessPoolExecutor(jobs, mp_context=get_context("forkserver")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         for done, encoded in enumerate(pool.map(_read_chunk, chunks)):
             out += [_decode(item) for item in encoded]
             tell("parsing", done + 1, len(chunks))

@@ -10,6 +10,7 @@ from scanner.inputs.records import DeclaredEntry
 from scanner.program.linking import Program
 from scanner.program.records import ScopeEntry
 
+_THREADS = frozenset({"threading.Thread", "threading.Timer", "multiprocessing.Process"})
 _RANKS = {"api": 0, "script": 1, "public": 2, "import": 3, "callback": 4}
 
 
@@ -33,6 +34,8 @@ def _kind(program: Program, entry: ScopeEntry, exported: set[int]) -> str:
         return ""
     if _is_nested(program, entry):
         return ""
+    if runs_in_thread(program, entry.index):
+        return "callback"
     top = _top(program, entry)
     if not _public(scope.name):
         return "callback" if _overrides_external(program, entry) else ""
@@ -58,6 +61,13 @@ def _top(program: Program, entry: ScopeEntry) -> int:
     while top.parent >= 0 and program.solver.scopes[top.parent].scope.kind is not ScopeKind.MODULE:
         top = program.solver.scopes[top.parent]
     return top.index
+
+
+def runs_in_thread(program: Program, scope: int) -> bool:
+    """Whether a scope is the ``run`` of a thread or process class: ``start`` calls it, users do not."""
+    cls = program.solver.enclosing_class(scope)
+    named = program.solver.scopes[scope].scope.name.endswith(".run")
+    return named and cls >= 0 and bool(_THREADS & set(program.classes.externals(cls)))
 
 
 def _overrides_external(program: Program, entry: ScopeEntry) -> bool:

@@ -85,7 +85,7 @@ class Gating:
 
     def judge(self, edges: tuple[Edge, ...], sink: int) -> Verdict:
         """Gates of the path made of ``edges`` that ends with the call at node ``sink``."""
-        on_path = {e.caller for e in edges} | {self._scope(sink)}
+        on_path = self._settable(edges, sink)
         gates: dict[tuple[str, str], Gate] = {}
         default: bool | None = True
         decided: set[str] = set()
@@ -118,6 +118,17 @@ class Gating:
             for gate in self._variables[key]:
                 found.setdefault((gate.kind, gate.name), gate)
         return tuple(sorted(found.values()))
+
+    def _settable(self, edges: tuple[Edge, ...], sink: int) -> set[int]:
+        """Scopes whose parameters a caller of the path can set: those on it, and constructors of their classes."""
+        scopes = {e.caller for e in edges} | {self._scope(sink)}
+        classes = self.index.program.classes
+        for scope in tuple(scopes):
+            cls = self.index.solver.enclosing_class(scope) if scope >= 0 else -1
+            for c in classes.order(cls) if cls >= 0 else ():
+                for node in classes.members[c].get("__init__", ()) if isinstance(c, int) else ():
+                    scopes |= {self.index.solver.values[v].ref for v in self.index.solver.at(node)}
+        return scopes
 
     def _scope(self, node: int) -> int:
         found = self.index.op(node)

@@ -6,6 +6,7 @@ from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scanner.callgraph.entries import runs_in_thread
 from scanner.callgraph.exporting import name_of
 from scanner.callgraph.records import CallGraph, Route
 from scanner.callgraph.routes import routes_to
@@ -120,7 +121,7 @@ def _with_paths(  # type: ignore[no-untyped-def]
     routes, verdict = _judged(tracer, routes, node)
     chains = [_chain(tracer, r, site) for r in routes] or [_lonely(site, tracer.program.solver.scopes[scope])]
     gates = verdict.gates + _other_gates(tracer, routes[1:], node, verdict.gates) + _switches(row)
-    trigger = _trigger(routes[0], routes[0].edges) if routes else "call"
+    trigger = _trigger(tracer, routes[0], routes[0].edges) if routes else "call"
     return Flow(
         site, hint, chains[0], tuple(chains[1:]), trigger, endpoints, payload, row.adds if row else (),
         tuple(sorted(set(gates))), verdict.default_on, str(tracer.roles.get(site.file, FileRole.PRODUCT)),
@@ -240,7 +241,7 @@ def _lonely(site: SinkSite, entry: ScopeEntry) -> Chain:
     return Chain((start, Step(site.file, site.line, site.function, "sink", site.api)), "unknown", Certainty.GUESSED)
 
 
-def _trigger(route: Route, edges: tuple[Edge, ...]) -> str:
+def _trigger(tracer: Tracer, route: Route, edges: tuple[Edge, ...]) -> str:
     for edge in edges:
         if edge.kind in _TRIGGERS and edge.kind != "thread":
             return _TRIGGERS[edge.kind]
@@ -248,7 +249,9 @@ def _trigger(route: Route, edges: tuple[Edge, ...]) -> str:
         return "import"
     if route.entry.kind == "script":
         return "cli"
-    return "thread" if any(e.kind == "thread" for e in edges) else "call"
+    scopes = [route.entry.scope, *(e.callee for e in edges)]
+    threaded = any(e.kind == "thread" for e in edges) or any(runs_in_thread(tracer.program, s) for s in scopes)
+    return "thread" if threaded else "call"
 
 
 # -- transport
