@@ -165,7 +165,9 @@ def _confirm(texts: Mapping[str, str], sinks: Sequence[object]) -> dict[tuple[st
     for path, lines in sorted(wanted.items()):
         confirmed = confirm(texts[path], frozenset(lines))
         for call in confirmed if isinstance(confirmed, tuple) else ():
-            out[path, call.line, call.column] = call.source
+            # ``get(url).json()`` begins where ``get(url)`` does: the sink is the inner one.
+            known = out.get((path, call.line, call.column), call.source)
+            out[path, call.line, call.column] = min(known, call.source, key=len)
     return out
 
 

@@ -6,9 +6,7 @@ methods and the program's own functions, and gives up past a budget.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Mapping as MappingType
-from typing import Any
 
 from scanner.facts.records import (
     Attribute,
@@ -30,24 +28,13 @@ from scanner.facts.records import (
     Unary,
 )  # fmt: skip
 from scanner.flows.index import Index
+from scanner.flows.known_calls import CONVERSIONS, STRING_METHODS, converted, is_instance, string_method
 from scanner.flows.texts import Texts
-from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Missing, Result, Thing, World, call_frame, tests_of
+from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Missing, Result, World, call_frame, tests_of
 from scanner.program.records import ScopeEntry, ValueKind
 
 _BUDGET = 800
 _DEPTH = 40
-_STRING_METHODS = frozenset(
-    {"lower", "upper", "strip", "lstrip", "rstrip", "casefold", "title", "capitalize", "startswith", "endswith"}
-)
-_CASTS: dict[str, Callable[[Any], object]] = {
-    "<builtin>.bool": bool,
-    "<builtin>.str": str,
-    "<builtin>.int": int,
-    "<builtin>.float": float,
-}
-_TYPES = {"<builtin>.str": str, "<builtin>.bool": bool, "<builtin>.int": int, "<builtin>.float": float}
-_TRUE_WORDS = frozenset({"y", "yes", "t", "true", "on", "1"})
-_FALSE_WORDS = frozenset({"n", "no", "f", "false", "off", "0"})
 _FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field", "attr.attrib"})
 _ALWAYS = {"typing.TYPE_CHECKING": False, "typing_extensions.TYPE_CHECKING": False, "<builtin>.__debug__": True}
 
@@ -140,6 +127,7 @@ class Evaluator:
         return UNKNOWN
 
     def _agree(self, nodes: list[int], depth: int) -> Result:
+        nodes = self._distinct(nodes)
         if not nodes or len(nodes) > 12:
             return UNKNOWN
         values = [self.at(n, depth) for n in nodes]
@@ -147,6 +135,15 @@ class Evaluator:
         if any(isinstance(v, Missing) for v in values) or any(v != first for v in values):
             return UNKNOWN
         return first
+
+    def _distinct(self, nodes: list[int]) -> list[int]:
+        """A field of many subclasses has one node each, all fed by the same stores: one stands for them."""
+        if len(nodes) < 2:
+            return nodes
+        fed: dict[tuple[int, ...], int] = {}
+        for n in nodes:
+            fed.setdefault((n,) if self.index.op(n) is not None else tuple(sorted(self.index.before(n))), n)
+        return list(fed.values())
 
     def _stores(self, node: int, depth: int) -> Result:
         """A field or global: of several stores in one scope the last one whose condition holds counts."""
@@ -159,6 +156,9 @@ class Evaluator:
         if first and len({self._scope_index(s) for s, _ in first}) == 1:
             if later and all(self._is_none(b) for _, b in first):
                 return self._agree(later, depth)  # None only holds the place
+            for store, source in placed:
+                if not self._initial(store) and self._guarded(store) and self.block_holds(store, depth) is True:
+                    return self.at(source, depth)  # a later store under a condition that holds: a switch was read
             placed = first
         elif len({self._scope_index(s) for s, _ in placed}) != 1:
             return self._agree(before, depth)
@@ -169,6 +169,10 @@ class Evaluator:
             if holds:
                 return self.at(source, depth)
         return UNKNOWN
+
+    def _guarded(self, node: int) -> bool:
+        found = self.index.op(node)
+        return found is not None and bool(tests_of(found[0].scope, found[0].scope.blocks[node - found[0].base]))
 
     def _is_none(self, node: int) -> bool:
         found = self.index.op(node)
@@ -301,27 +305,18 @@ class Evaluator:
     def _external(self, entry: ScopeEntry, node: int, op: Call, name: str, depth: int) -> Result:
         if name in self.index.environment:
             return self._environment(node, depth)
-        if name in _CASTS and len(op.args) == 1:
-            return self._cast(name, self.at(entry.base + op.args[0], depth))
-        if name in ("distutils.util.strtobool", "setuptools._distutils.util.strtobool") and op.args:
-            value = self.at(entry.base + op.args[0], depth)
-            word = value.lower() if isinstance(value, str) else ""
-            return True if word in _TRUE_WORDS else False if word in _FALSE_WORDS else UNKNOWN
+        if name in CONVERSIONS and len(op.args) == 1:
+            return converted(name, self.at(entry.base + op.args[0], depth))
         if name == "<builtin>.isinstance" and len(op.args) == 2:
-            return self._is_instance(self.at(entry.base + op.args[0], depth), entry.base + op.args[1])
+            classes = self.index.solver.at(entry.base + op.args[1])
+            names = {self.index.solver.values[v].name for v in classes}
+            return is_instance(self.at(entry.base + op.args[0], depth), names)
         if name in _FIELDS:
             return self._field(entry, op, depth)
         callee = entry.scope.ops[op.func]
-        if isinstance(callee, Attribute) and callee.name in _STRING_METHODS:
+        if isinstance(callee, Attribute) and callee.name in STRING_METHODS:
             return self._method(entry, op, callee, depth)
         return UNKNOWN
-
-    def _is_instance(self, value: Result, classes: int) -> Result:
-        names = {self.index.solver.values[v].name for v in self.index.solver.at(classes)}
-        known = [_TYPES[n] for n in names if n in _TYPES]
-        if isinstance(value, Missing | Thing) or not known or len(known) != len(names):
-            return UNKNOWN
-        return isinstance(value, tuple(known))
 
     def _field(self, entry: ScopeEntry, op: Call, depth: int) -> Result:
         value = self.index.argument(entry, op, (0, "default"))
@@ -333,15 +328,6 @@ class Evaluator:
             if known.kind is ValueKind.FUNCTION:
                 return self._body(self.index.solver.scopes[known.ref], depth)
         return UNKNOWN
-
-    def _cast(self, name: str, value: Result) -> Result:
-        if isinstance(value, Missing):
-            return UNKNOWN
-        try:
-            out = _CASTS[name](value)
-        except (TypeError, ValueError):
-            return UNKNOWN
-        return out if isinstance(out, str | int | float) else UNKNOWN
 
     def _environment(self, node: int, depth: int) -> Result:
         variable, default = self.texts.environment_operands(node)
@@ -360,15 +346,7 @@ class Evaluator:
     def _method(self, entry: ScopeEntry, op: Call, callee: Attribute, depth: int) -> Result:
         value = self.at(entry.base + callee.obj, depth)
         arguments = [self.at(entry.base + a, depth) for a in op.args]
-        if not isinstance(value, str) or any(isinstance(a, Missing) for a in arguments):
-            return UNKNOWN
-        if callee.name not in _STRING_METHODS:
-            return UNKNOWN
-        try:
-            out = getattr(value, callee.name)(*arguments)
-        except (TypeError, ValueError):
-            return UNKNOWN
-        return out if isinstance(out, str | bool) else UNKNOWN
+        return string_method(value, callee.name, arguments)
 
     def _run(self, scope: int, caller: ScopeEntry, op: Call, depth: int) -> Result:
         """One of the program's own functions, its parameters bound to this call."""

@@ -183,7 +183,7 @@ def _other_gates(tracer: Tracer, routes: list[Route], node: int, known: tuple[Ga
     out = []
     for route in routes:
         for gate in tracer.gating.variables(route.edges, node):
-            if (gate.kind, gate.name) not in names:
+            if (gate.kind, gate.name) not in names and gate.polarity == "opt-out":
                 names.add((gate.kind, gate.name))
                 out.append(gate)
     return tuple(out)

@@ -1,6 +1,6 @@
 """The semgrep processes: where they are, how they are told to be silent, and what they are allowed to cost.
 
-``semgrep-core`` is the engine itself and starts in 0.1 s; called ``osemgrep`` it is the same file with semgrep's command
+``semgrep-core`` is the engine itself and starts in 0.1 s; called ``osemgrep`` it is the same file with the full command
 line; ``pysemgrep``, the Python command, takes 1.9 s. Core's interface is not promised to stay, hence the order and the
 fallbacks. Offline, the version check alone would hang for over 90 s, so it is off by flag and by environment.
 """

@@ -1,0 +1,12 @@
+import os
+import subprocess
+import sys
+
+# ok: installs-packages-at-run-time
+subprocess.run([sys.executable, "-m", "pip", "list"])
+# ok: installs-packages-at-run-time
+print("pip install thing")
+# ruleid: installs-packages-at-run-time
+subprocess.check_call([sys.executable, "-m", "pip", "install", "thing"])
+# ruleid: installs-packages-at-run-time
+os.system("pip install -q thing")
