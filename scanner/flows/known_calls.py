@@ -1,4 +1,4 @@
-"""Calls whose result is computed, not run: conversions, string methods, ``isinstance``; arguments are our own literals."""
+"""Calls whose result is computed, not run: conversions, string methods, ``isinstance``, all on our own literals."""
 
 from __future__ import annotations
 
