@@ -84,7 +84,8 @@ def rules_text(rules: Sequence[Rule], patterns: Sequence[PatternRule], *, width:
         ("Pattern rules", [(rule.id, rule.kind, rule.message) for rule in patterns]),
     ):
         table = Table.grid(padding=(0, 2))
-        table.add_column(style=palette.PLACE, overflow="fold")
+        # The name of a rule is what people copy: it is never cut.
+        table.add_column(style=palette.PLACE, no_wrap=True, min_width=max((len(row[0]) for row in rows), default=0))
         table.add_column(no_wrap=True)
         table.add_column(overflow="ellipsis", no_wrap=True)
         for row in rows:

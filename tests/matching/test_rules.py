@@ -1,4 +1,4 @@
-"""Every bundled rule against the annotated examples beside it: ``# ok:`` and ``# ruleid:`` speak about the next line."""
+"""Every bundled rule against the annotated example beside it: ``# ok:`` and ``# ruleid:`` speak of the next line."""
 
 from __future__ import annotations
 
