@@ -28,6 +28,9 @@ _COMMON = frozenset({
 def build(program: Program, declared: Iterable[DeclaredEntry] = ()) -> CallGraph:
     """The call graph with its entry points."""
     edges = [e for e in program.edges if e.kind != "decorated"]
+    # A call of a decorated function reaches its wrapper through that function, so that wrappers of others stay apart.
+    wrapped = {(e.site, e.via) for e in edges if e.kind == "wrapped"}
+    edges = [e for e in edges if e.kind != "call" or (e.site, e.callee) not in wrapped]
     edges += _bodies(program)
     edges += _by_name(program)
     callers: dict[int, list[Edge]] = defaultdict(list)

@@ -15,10 +15,12 @@ from scanner.facts.records import (
     Display,
     Element,
     Format,
+    Global,
     Item,
     Logic,
     Mapping,
     Param,
+    Parameter,
     Phi,
     Unary,
     Unpack,
@@ -220,8 +222,16 @@ class Gating:
         p = entry.scope.params[op.index]
         if p.default < 0 or any(part.startswith("_") and part != "__init__" for part in entry.scope.name.split(".")):
             return []
-        default = self.index.constant(self.index.solver.scopes[entry.parent].base + p.default)
-        return [Mention("argument", p.name, node, file, line)] if isinstance(default, bool) else []
+        return [Mention("argument", p.name, node, file, line)] if self._is_switch(entry, p) else []
+
+    def _is_switch(self, entry: ScopeEntry, p: Parameter) -> bool:
+        """A parameter with a boolean default, or annotated ``bool`` (``bool | None = None``)."""
+        parent = self.index.solver.scopes[entry.parent]
+        if isinstance(self.index.constant(parent.base + p.default), bool):
+            return True
+        named = parent.scope.ops[p.annotation] if p.annotation >= 0 else None
+        parts = [parent.scope.ops[s] for s in named.sources] if isinstance(named, Phi) else [named]
+        return any(isinstance(part, Global) and part.name == "bool" for part in parts)
 
     def _depends(self, node: int) -> list[int]:
         found = self.index.op(node)

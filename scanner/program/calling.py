@@ -124,7 +124,7 @@ class Calling:
             v = self.solver.values[value]
             if v.kind is ValueKind.FUNCTION and v.other < 0 and v.ref != decorated and self._closure(v.ref):
                 value = self.solver.value(ValueKind.FUNCTION, v.ref, decorated)
-                self.solver.call_edge(decorated, site, v.ref, "decorator", via=target)
+                self.solver.call_edge(decorated, site, v.ref, "decorator", via=self.solver.scopes[v.ref].parent)
             self.solver.add(site, value)
 
         self.solver.watch(returned, tag)
