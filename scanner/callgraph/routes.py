@@ -11,6 +11,8 @@ from scanner.vocabulary import Certainty
 _COST = {Certainty.EXACT: 2, Certainty.ANNOTATED: 2, Certainty.NAMED: 5, Certainty.GUESSED: 7}
 NEAREST = 4
 """Entry points shown for being close; the rest is chosen for showing other ways."""
+MAX_COST = 24
+"""Further ways longer than a dozen certain calls are left out: nobody follows them, and few are real."""
 MAX_VISITED = 4_000
 """Scopes looked at per sink: enough for any real path, bounded for hostile input."""
 
@@ -28,6 +30,7 @@ def routes_to(graph: CallGraph, scope: int, limit: int) -> tuple[Route, ...]:
     ends = [s for s in _far_ends(graph, cost, onward) if s not in nearest]
     near = [Route(graph.entries[s], _walk(onward, s), cost[s]) for s in nearest]
     far = [Route(graph.entries[s], _walk(onward, s), cost[s]) for s in ends]
+    far = [r for r in far if r.cost <= MAX_COST and all(e.certainty is not Certainty.GUESSED for e in r.edges)]
     far.sort(key=lambda r: (r.entry.rank, r.cost, r.entry.scope))
     return (*near, *_diverse(far, limit - len(near), near))
 

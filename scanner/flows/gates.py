@@ -301,7 +301,8 @@ class Gating:
 
     def _variable_gate(self, c: Condition, m: Mention, unset: bool | None, reads: set[str]) -> Gate | None:
         # A variable nobody asked for while it was unset cannot change the answer alone.
-        values = tuple(dict.fromkeys([*_VALUES, *self._compared(c.node)])) if m.name in reads else ()
+        compared = [v for v in self._compared(c.node) if v != m.name]
+        values = tuple(dict.fromkeys([*_VALUES, *compared])) if m.name in reads else ()
         outcome = {v: self._holds(c, World({m.name: v})) for v in values}
         silent = [v for v in values if outcome[v] is False]
         running = [v for v in values if outcome[v] is True]
@@ -319,25 +320,17 @@ class Gating:
 
     def _argument_gate(self, c: Condition, m: Mention, unset: bool | None) -> Gate | None:
         outcome: dict[Known, bool | None] = {}
+        free = Condition(c.node, c.polarity, {k: n for k, n in c.frame.items() if k != m.node})
         for v in (True, False):
-            outcome[v] = self._holds(
-                Condition(c.node, c.polarity, {k: n for k, n in c.frame.items() if k != m.node}), World({}, {m.node: v})
-            )
-        if outcome[True] is False and outcome[False] is not False:
-            return Gate(
-                "argument",
-                f"{m.name}=True",
-                "opt-out" if unset is not False else "opt-in",
-                "pass True to switch off",
-                m.file,
-                m.line,
-                "True",
-            )
-        if outcome[False] is False and outcome[True] is not False:
-            if unset is False:
-                return Gate("argument", f"{m.name}=True", "opt-in", "runs only when True is passed", m.file, m.line)
-            return Gate("argument", f"{m.name}=False", "opt-out", "pass False to switch off", m.file, m.line, "False")
-        return None
+            outcome[v] = self._holds(free, World({}, {m.node: v}))
+        silent = [v for v in (True, False) if outcome[v] is False and outcome[not v] is not False]
+        if not silent:
+            return None
+        off = str(silent[0])
+        if unset is False:
+            rule = f"runs only when {not silent[0]} is passed"
+            return Gate("argument", m.name, "opt-in", rule, m.file, m.line)
+        return Gate("argument", m.name, "opt-out", f"pass {off} to switch off", m.file, m.line, off)
 
     def _compared(self, node: int) -> list[str]:
         """Strings the test compares with: candidate values of the variable."""
@@ -376,8 +369,9 @@ def _off_rule(silent: list[str], values: tuple[str, ...]) -> str:
         return "any value, even an empty one, switches it off"
     if set(silent) >= set(nonempty):
         return "any non-empty value switches it off"
-    if len(kept) <= 3 and len(silent) > 4:
-        return "must stay " + " or ".join(repr(v) for v in kept if v) + "; anything else switches it off"
+    named = [repr(v) for v in kept if v]
+    if named and len(kept) < len(silent):
+        return "must stay " + " or ".join(named) + "; anything else switches it off"
     return "one of " + ", ".join(repr(v) for v in dict.fromkeys(silent)) + " switches it off"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from scanner.catalog.records import ArgumentRef, Catalog, SinkRow
 from scanner.facts.records import (
     Attribute,
@@ -23,6 +25,7 @@ from scanner.flows.records import PayloadField
 from scanner.program.records import ScopeEntry
 
 _LIMIT = 250
+_NEAR = 90
 _MAX_FIELDS = 40
 _MAX_NESTING = 4
 """Dicts spread into dicts are opened this deep."""
@@ -111,9 +114,10 @@ class Payloads:
     def _slice(self, node: int, name: str) -> set[PayloadField]:
         classes: dict[str, tuple[str, int]] = {}
         safeguards: set[str] = set()
-        seen, stack = {node}, [node]
-        while stack and len(seen) < _LIMIT:
-            at = stack.pop()
+        seen, waiting = {node}, deque([node])
+        # Nearest first: what is found far away, through many joins, is most likely somebody else's data.
+        while waiting and len(seen) < _NEAR:
+            at = waiting.popleft()
             found = self.index.op(at)
             more = list(self.index.before(at))
             if found is not None:
@@ -123,7 +127,7 @@ class Payloads:
             for n in more:
                 if n not in seen:
                     seen.add(n)
-                    stack.append(n)
+                    waiting.append(n)
         if not classes:
             file, line = self.index.place(node)
             constant = self.index.constant(node)

@@ -124,8 +124,15 @@ def _with_paths(  # type: ignore[no-untyped-def]
     trigger = _trigger(tracer, routes[0], routes[0].edges) if routes else "call"
     return Flow(
         site, hint, chains[0], tuple(chains[1:]), trigger, endpoints, payload, row.adds if row else (),
-        tuple(sorted(set(gates))), verdict.default_on, str(tracer.roles.get(site.file, FileRole.PRODUCT)),
+        tuple(sorted(set(gates))), _default(verdict, row, endpoints),
+        str(tracer.roles.get(site.file, FileRole.PRODUCT)),
     )  # fmt: skip
+
+
+def _default(verdict: Verdict, row: SinkRow | None, endpoints: tuple[Endpoint, ...]) -> bool | None:
+    """An SDK set up without an address of the package's own sends to the user's account, if the user has one."""
+    of_user = row is not None and row.constructor and all(e.resolved_by == "sdk-default" for e in endpoints)
+    return None if of_user and verdict.default_on else verdict.default_on
 
 
 def _judged(tracer: Tracer, routes: list[Route], node: int) -> tuple[list[Route], Verdict]:

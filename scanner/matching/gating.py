@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from scanner.matching.records import GateInput, PatternRule
 
 _DYNAMIC_IMPORTS = ("__import__", "import_module")
-_WORD = re.compile(r"\w+")
 _ANALYZERS = {
     ".sh": "bash", ".bash": "bash", ".yaml": "yaml", ".yml": "yaml", ".json": "json",
 }  # fmt: skip
@@ -21,12 +21,27 @@ _ALIASES = {"py": "python", "python3": "python", "sh": "bash", "docker": "docker
 _ANY_FILE = frozenset({"generic", "regex"})
 
 
-def survivors(
-    files: Sequence[GateInput], rules: Sequence[PatternRule]
-) -> tuple[tuple[GateInput, tuple[str, ...]], ...]:
-    """The files some rule is to be run on, by path, each with the analyzers (semgrep languages) it is to be read as."""
-    kept = [(file, _analyzers_wanted(file, rules)) for file in sorted(files, key=lambda file: file.path)]
-    return tuple((file, analyzers) for file, analyzers in kept if analyzers)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file to be matched: the languages it is to be read as, and the ids of the rules it passed the gate of."""
+
+    file: GateInput
+    analyzers: tuple[str, ...]
+    rules: frozenset[str]
+
+
+def survivors(files: Sequence[GateInput], rules: Sequence[PatternRule]) -> tuple[Kept, ...]:
+    """The files some rule is to be run on, by path."""
+    mention = _mention(rules)
+    kept: list[Kept] = []
+    for file in sorted(files, key=lambda file: file.path):
+        readable = [(rule, languages) for rule in rules if (languages := _readable(rule, file))]
+        words = frozenset(mention.findall(file.text)) if readable else frozenset()
+        passed = [(rule, languages) for rule, languages in readable if _passes(rule, file, words)]
+        if passed:
+            analyzers = frozenset().union(*(languages for _, languages in passed))
+            kept.append(Kept(file, tuple(sorted(analyzers)), frozenset(rule.id for rule, _ in passed)))
+    return tuple(kept)
 
 
 def analyzer_of(file: GateInput) -> str:
@@ -40,28 +55,20 @@ def analyzer_of(file: GateInput) -> str:
     return _ANALYZERS.get(pure.suffix.lower(), "")
 
 
-def _analyzers_wanted(file: GateInput, rules: Sequence[PatternRule]) -> tuple[str, ...]:
+def _mention(rules: Sequence[PatternRule]) -> re.Pattern[str]:
+    """One expression that finds every word any gate asks for: one pass over a text, whatever the number of rules."""
+    words = {word for rule in rules for word in (*rule.roots, *rule.leaves)}.union(_DYNAMIC_IMPORTS)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b")
+
+
+def _readable(rule: PatternRule, file: GateInput) -> frozenset[str]:
+    """The languages of a rule a file can be read as.
+
+    Generic and regex rules read settings files only: in Python they would match comments and documentation.
+    """
     own = analyzer_of(file)
-    words: frozenset[str] | None = None
-    wanted: set[str] = set()
-    for rule in rules:
-        readable = {language for language in _languages(rule) if language == own or _reads_any(language, file)}
-        if readable <= wanted:
-            continue
-        if words is None:
-            words = frozenset(_WORD.findall(file.text))
-        if _passes(rule, file, words):
-            wanted |= readable
-    return tuple(sorted(wanted))
-
-
-def _languages(rule: PatternRule) -> frozenset[str]:
-    return frozenset(_ALIASES.get(language, language) for language in rule.languages)
-
-
-def _reads_any(language: str, file: GateInput) -> bool:
-    """Generic and regex rules read settings files only: in Python they would match comments and documentation."""
-    return language in _ANY_FILE and file.kind == "settings"
+    languages = frozenset(_ALIASES.get(language, language) for language in rule.languages)
+    return languages & ({own} | (_ANY_FILE if file.kind == "settings" else frozenset()))
 
 
 def _passes(rule: PatternRule, file: GateInput, words: frozenset[str]) -> bool:

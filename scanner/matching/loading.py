@@ -15,6 +15,7 @@ from scanner.errors import CatalogError
 from scanner.matching.records import PatternRule
 
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_WORD = re.compile(r"\w+")
 _SCENARIOS = frozenset("compute genai_service oss_return outsourcing hub_access build_time".split())
 _CONFIDENCES = frozenset({"high", "medium", "low"})
 
@@ -75,6 +76,8 @@ def _rule(path: str, rule: object) -> PatternRule:
     own = own if isinstance(own, dict) else {}
     gate = own.get("gate")
     gate = gate if isinstance(gate, dict) else {}
+    if any(not _WORD.fullmatch(word) for word in gate.get("leaves") or [] if isinstance(word, str)):
+        raise CatalogError(f"{where}: gate.leaves are single words.")
     return PatternRule(
         name,
         path,

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scanner.matching import engine
-from scanner.matching.engine import Workspace
-from scanner.matching.gating import analyzer_of, survivors
+from scanner.matching.gating import Kept, survivors
 from scanner.matching.outcome import Reading, read_output
 from scanner.matching.records import GateInput, Matches, MatchingStatus, PatternRule
+from scanner.matching.workspace import furnish
 
 _SECONDS, _SECONDS_PER_MEGABYTE, _SECONDS_AT_MOST = 60.0, 20.0, 1_800.0
-_SUFFIXES = {"python": ".py", "bash": ".sh", "yaml": ".yaml", "json": ".json"}
 _NEXT_STEP = "Install it: pip install 'semgrep>={}.{}'"
-
-_Kept = Sequence[tuple[GateInput, tuple[str, ...]]]
 
 
 def match(files: Sequence[GateInput], rules: Sequence[PatternRule], *, jobs: int = 1) -> Matches:
     """Run ``rules`` on the files that pass their gates; never raises, and without semgrep the status says so.
 
-    A kept file is read by every rule of its language, so that what is found does not depend on how rules are gated
-    beyond the file's being read at all.
+    A rule is run on the files that pass its own gate, in one process for all of them.
     """
     version = engine.installed_version()
     kept = survivors(files, rules)
@@ -46,20 +41,18 @@ def match(files: Sequence[GateInput], rules: Sequence[PatternRule], *, jobs: int
     return Matches(reading.matches, status("used", reading.note, len(kept)))
 
 
-def _run(kept: _Kept, rules: Sequence[PatternRule], jobs: int) -> Reading | str:
+def _run(kept: Sequence[Kept], rules: Sequence[PatternRule], jobs: int) -> Reading | str:
     """What the first engine that works saw, or what went wrong with each."""
     try:
         with TemporaryDirectory(prefix="datacustoms-") as folder:
-            root = Path(folder).resolve()
-            space = Workspace(root, root / "rules.json", root / "targets.json", root / "sources")
-            names = _furnish(space, kept, rules)
+            space, names = furnish(Path(folder).resolve(), kept, rules)
             return _first_that_works(space, names, rules, _seconds(kept), jobs)
     except OSError as problem:
         return f"the temporary folder cannot be used ({problem.strerror})"
 
 
 def _first_that_works(
-    space: Workspace, names: dict[str, str], rules: Sequence[PatternRule], seconds: float, jobs: int
+    space: engine.Workspace, names: dict[str, str], rules: Sequence[PatternRule], seconds: float, jobs: int
 ) -> Reading | str:
     deadline = time.monotonic() + seconds
     tried: list[tuple[engine.Engine, str]] = []
@@ -74,34 +67,6 @@ def _first_that_works(
     return engine.describe(tried)
 
 
-def _furnish(space: Workspace, kept: _Kept, rules: Sequence[PatternRule]) -> dict[str, str]:
-    """Write rules, targets and sources; gives the scanned path of each written file, by its name.
-
-    Scanned names appear nowhere: a file is its number, with the suffix its language is recognised by.
-    """
-    space.sources.mkdir()
-    names: dict[str, str] = {}
-    targets: list[object] = []
-    for number, (file, analyzers) in enumerate(kept):
-        own = analyzer_of(file)
-        name = f"f{number:06}" + _SUFFIXES.get(own, ".dockerfile" if own == "dockerfile" else ".env")
-        path = space.sources / name
-        path.write_text(file.text, "utf-8", errors="replace", newline="")
-        names[name] = file.path
-        targets += (["CodeTarget", _target(path, analyzer)] for analyzer in analyzers)
-    space.rules.write_text(json.dumps({"rules": [json.loads(rule.definition) for rule in rules]}), "utf-8")
-    space.targets.write_text(json.dumps(["Targets", targets]), "utf-8")
-    return names
-
-
-def _target(path: Path, analyzer: str) -> dict[str, object]:
-    return {
-        "path": {"fpath": str(path), "ppath": f"/{path.name}"},
-        "analyzer": analyzer,
-        "products": ["sast"],
-    }
-
-
-def _seconds(kept: _Kept) -> float:
-    size = sum(len(file.text) for file, _ in kept) / 1_000_000
+def _seconds(kept: Sequence[Kept]) -> float:
+    size = sum(len(one.file.text) for one in kept) / 1_000_000
     return min(_SECONDS_AT_MOST, _SECONDS + _SECONDS_PER_MEGABYTE * size)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_STEPS = 9
 """Steps drawn when not verbose: the first three, and the last ones, where switch and sink stand."""
 _HEAD = 3
-_GATE_WORDS = {"opt-out": ("unless ", " is off"), "opt-in": ("only if ", " is on")}
+_GATE_WORDS = {"opt-out": ("unless ", " says no"), "opt-in": ("only if ", " says yes")}
 
 
 @dataclass(frozen=True, slots=True)

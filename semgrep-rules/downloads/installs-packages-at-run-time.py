@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 
@@ -9,4 +8,4 @@ print("pip install thing")
 # ruleid: installs-packages-at-run-time
 subprocess.check_call([sys.executable, "-m", "pip", "install", "thing"])
 # ruleid: installs-packages-at-run-time
-os.system("pip install -q thing")
+subprocess.run(f"pip install -q {thing}", shell=True)

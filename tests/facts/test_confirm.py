@@ -23,7 +23,9 @@ def test_a_line_without_a_call_confirms_nothing() -> None:
     assert confirm("", frozenset({1})) == ()
 
 
-@pytest.mark.parametrize("text", ["x = f(\n", "\0", "x = f(" + "-" * 20_000 + "1)\n", "x = f(" + "(" * 3_000 + ")" * 3_000 + ")"])
+@pytest.mark.parametrize(
+    "text", ["x = f(\n", "\0", "x = f(" + "-" * 20_000 + "1)\n", "x = f(" + "(" * 3_000 + ")" * 3_000 + ")"]
+)
 def test_what_cannot_be_read_gives_a_reason(text: str) -> None:
     assert isinstance(confirm(text, frozenset({1})), Unconfirmed)
 

@@ -15,7 +15,7 @@ def test_what_reads_already_is_left_alone(text: str) -> None:
     assert rewrite(text) == text
 
 
-@pytest.mark.parametrize("text", ["f(\n", "print 'x'\n", "x = f\"{d[\"a\"\n", "type X =\n", "\0", "x = " + "(" * 5000])
+@pytest.mark.parametrize("text", ["f(\n", "print 'x'\n", 'x = f"{d["a"\n', "type X =\n", "\0", "x = " + "(" * 5000])
 def test_what_nobody_reads_is_refused(text: str) -> None:
     assert rewrite(text) is None
 
@@ -32,7 +32,7 @@ def test_what_nobody_reads_is_refused(text: str) -> None:
         ('x = t"a{b}"\n', 'x = f"a{b}"\n'),
         ('x = f"{d["a"]}/v1"\n', 'x = "" + d["a"] + "/v1"\n'),
         ('x = t"{d["a"]}"\n', 'x = "" + d["a"]\n'),
-        ('x = f"{"\\n".join(a)!r:>{w}}"\ny = 3\n', 'x = "" + "\\n".join(a)\ny = 3\n'),
+        ('x = f"{"\\n".join(a)!r:>{w}}"\ny = 3\n', 'x = "" + "\\n".join(a) + w\ny = 3\n'),
         ('x = f"{\n    a  # note\n}{b["c"]}"\ny = 3\n', 'x = ("" + (\n    a\n) + b["c"])\ny = 3\n'),
         ('x = ("a"\n  f"{d["b"]}"\n  "c") % 3\n', 'x = (("a" + \n ("" + d["b"]) + \n "c")) % 3\n'),
         ('x = rf"\\d{{{d["a"]}\\w"\n', 'x = "" + "\\\\d{" + d["a"] + "\\\\w"\n'),
@@ -62,7 +62,21 @@ def _shape(text: str) -> list[str]:
     return [ast.dump(s) + str(s.lineno) for s in ast.parse(text).body if ast.dump(s).replace("Constant(value='')", "")]
 
 
-CHAINS = ["(", "[", "-", "not ", "lambda:", "lambda a,:", "f(a, ", "{1:", "a.", "a if b else ", "a and ", "a[b,1]+", "'a' "]
+CHAINS = [
+    "(",
+    "[",
+    "-",
+    "not ",
+    "lambda:",
+    "lambda a,:",
+    "f(a, ",
+    "{1:",
+    "a.",
+    "a if b else ",
+    "a and ",
+    "a[b,1]+",
+    "'a' ",
+]
 
 
 @pytest.mark.parametrize("chain", CHAINS)
@@ -74,7 +88,16 @@ def test_hostile_depth_never_reaches_the_native_parser(chain: str) -> None:
 
 @pytest.mark.parametrize(
     "prefix",
-    ["if a:\n pass\n", "x = f'{", 'x = f"{"', 'x = f"{f"{', "x = f'''{a}'", 'x = f"{x:\'}" + ', "x = rf'\\{", "x = '''\n''' + "],
+    [
+        "if a:\n pass\n",
+        "x = f'{",
+        'x = f"{"',
+        'x = f"{f"{',
+        "x = f'''{a}''' + ",
+        'x = f"{x:\'}" + ',
+        "x = rf'\\{",
+        "x = '''\n''' + ",
+    ],
 )
 def test_strings_hide_no_depth(prefix: str) -> None:
     assert too_deep(prefix + ("elif a:\n pass\n" if prefix.startswith("if") else "(") * 5000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.matching.gating import analyzer_of, survivors
+from scanner.matching.gating import Kept, analyzer_of, survivors
 from scanner.matching.records import GateInput, PatternRule
 
 
@@ -42,11 +42,13 @@ def test_gated_out(file: GateInput) -> None:
     ],
 )
 def test_kept(file: GateInput) -> None:
-    assert survivors([file], [POST]) == ((file, ("python",)),)
+    assert survivors([file], [POST]) == (Kept(file, ("python",), frozenset({"r"})),)
 
 
 def test_a_rule_without_a_gate_keeps_every_file_of_its_language() -> None:
-    assert [a for _, a in survivors([python("")], [rule("python"), rule("bash"), rule("generic")])] == [("python",)]
+    assert [k.analyzers for k in survivors([python("")], [rule("python"), rule("bash"), rule("generic")])] == [
+        ("python",)
+    ]
 
 
 def test_settings_are_read_as_what_they_are_and_by_generic_rules() -> None:
@@ -54,5 +56,5 @@ def test_settings_are_read_as_what_they_are_and_by_generic_rules() -> None:
     files = [GateInput(f"d/{name}", "", frozenset(), "settings") for name in names]
     assert [analyzer_of(f) for f in files] == ["dockerfile", "dockerfile", "bash", "yaml", "json", "", ""]
     kept = survivors(files, [rule("docker"), rule("generic")])
-    assert {f.path: a for f, a in kept}["d/Dockerfile.gpu"] == ("dockerfile", "generic")
-    assert {f.path: a for f, a in kept}["d/.env"] == ("generic",)
+    assert {k.file.path: k.analyzers for k in kept}["d/Dockerfile.gpu"] == ("dockerfile", "generic")
+    assert {k.file.path: k.analyzers for k in kept}["d/.env"] == ("generic",)

