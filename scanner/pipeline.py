@@ -12,6 +12,7 @@ from scanner.catalog import Catalog, load
 from scanner.destinations import locate
 from scanner.facts.records import FileFacts
 from scanner.flows.records import Flow, SinkSite
+from scanner.flows.tracing import CODE_STRING
 from scanner.inputs.records import FileKind, InputFile, Skipped, Snapshot
 from scanner.matching.records import Matches, MatchingStatus, PatternMatch
 from scanner.policy.records import Coverage, Report
@@ -51,7 +52,8 @@ def scan(target: str, options: Options = Options(), progress: Progress | None = 
     tracer = flows.prepare(linked, graph, catalog, {f.path: f.role for f in snapshot.files})
     sinks = flows.candidates(tracer, catalog)
     traced = flows.trace(tracer, sinks, _confirm(texts, sinks))
-    traced += tuple(flows.trace_pattern(tracer, _site(m), m.kind) for m in _new_matches(matches, traced))
+    patterns = [flows.trace_pattern(tracer, _site(m), m.kind) for m in _new_matches(matches, traced)]
+    traced += tuple(f for f in patterns if not _read_already(f, traced))
     tell("locating", 0, 1)
     located = tuple(
         tuple(d for e in flow.endpoints for d in locate(e, catalog)) for flow in traced
@@ -192,6 +194,14 @@ def _new_matches(matches: Matches, flows: Sequence[Flow]) -> list[PatternMatch]:
             out.append(m)
             taken |= lines
     return out
+
+
+def _read_already(pattern: Flow, flows: Sequence[Flow]) -> bool:
+    """Whether a pattern says that a function hands code to an interpreter, and that code was read as code."""
+    return pattern.sink.api.startswith("code-string") and any(
+        f.sink.found_by == CODE_STRING and (f.sink.file, f.sink.function) == (pattern.sink.file, pattern.sink.function)
+        for f in flows
+    )
 
 
 def _site(m: PatternMatch) -> SinkSite:

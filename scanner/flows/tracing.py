@@ -29,6 +29,8 @@ MAX_ROUTES = 12
 MAX_JUDGED = 5
 """Routes whose conditions are evaluated in search of one that runs by default."""
 
+CODE_STRING = "catalog, in a code string"
+"""How a sink inside a string handed to an interpreter was found."""
 _PREFERENCE = {True: 0, None: 1, False: 2}
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _TRIGGERS = {"thread": "thread", "exit": "exit", "schedule": "schedule", "exception": "exception"}
@@ -109,7 +111,8 @@ def _flow(tracer: Tracer, c: Candidate, source: str) -> Flow:
     function, method = _shown(tracer, entry).scope.name, _method(tracer, entry, call, c.row)
     site = SinkSite(
         c.file, c.line, c.column, call.end_line, function, c.row.name, method,
-        _scheme(endpoints, c.row), _tls(endpoints, c.row), _verify(tracer, entry, call), "catalog", source,
+        _scheme(endpoints, c.row), _tls(endpoints, c.row), _verify(tracer, entry, call),
+        CODE_STRING if entry.scope.kind is ScopeKind.CODE_STRING else "catalog", source,
     )  # fmt: skip
     return _with_paths(tracer, site, c.row.kind, c.scope, c.node, endpoints, payload, c.row)
 
