@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := pypi:ragas==0.4.3
 
-.PHONY: demo test test-network lint format types contracts docs bench-corpus clean
+.PHONY: demo test test-network lint format types contracts docs bench-corpus bench-large clean
 
 # The main job on a real, pinned package; findings are what it shows, so they are no failure.
 demo: $(VENV)/.installed
@@ -39,6 +39,9 @@ docs: $(VENV)/.installed
 # ARGS passes options on: ARGS="--write --only ragas gradio".
 bench-corpus: $(VENV)/.installed
 	$(BIN)/python benchmarks/corpus.py $(ARGS)
+
+bench-large: $(VENV)/.installed
+	$(BIN)/python benchmarks/large.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist benchmarks/.cache

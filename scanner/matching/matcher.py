@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,7 +52,7 @@ def _run(kept: Sequence[Kept], rules: Sequence[PatternRule], jobs: int) -> Readi
 
 
 def _first_that_works(
-    space: engine.Workspace, names: dict[str, str], rules: Sequence[PatternRule], seconds: float, jobs: int
+    space: engine.Workspace, names: Mapping[str, str], rules: Sequence[PatternRule], seconds: float, jobs: int
 ) -> Reading | str:
     deadline = time.monotonic() + seconds
     tried: list[tuple[engine.Engine, str]] = []
