@@ -53,7 +53,8 @@ def main() -> int:
     ]
     table = "\n".join(["| what | CPU s | x `ast.parse` | peak MB |", "|---|---|---|---|", *lines])
     head = (
-        f"{NAME} {VERSION}, {coverage['files']} files, {coverage['calls']} calls, {coverage['calls_resolved']} resolved; "
+        f"{NAME} {VERSION}, {coverage['files']} files, "
+        f"{coverage['calls']} calls, {coverage['calls_resolved']} resolved; "
         f"measured {datetime.now(UTC):%Y-%m-%d} by `make bench-large`, 1 process, "
         f"semgrep {'off' if options.no_semgrep else 'on'}, Python {platform.python_version()}, {os.cpu_count()} cores."
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +37,27 @@ class Options:
 
 def scan(target: str, options: Options = Options(), progress: Progress | None = None) -> Report:
     """Scan one target. Raises ``TargetError`` when it cannot be read, ``NothingToScan`` when nothing is in it."""
+    with _collector_paused():
+        return _scan(target, options, progress or (lambda stage, done, total: None))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A scan makes millions of objects and no garbage worth the time of looking for it."""
+    import gc
+
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _scan(target: str, options: Options, tell: Progress) -> Report:
     from scanner import callgraph, flows, inputs, policy, program
 
-    tell = progress or (lambda stage, done, total: None)
     catalog = load(options.catalogs)
     tell("reading", 0, 1)
     snapshot = inputs.collect(target)
@@ -105,20 +124,12 @@ def read_all(
 
 
 def _serial(files: Sequence[tuple[str, str, str]], tell: Progress) -> list[FileFacts | Skipped]:
-    import gc
-
     from scanner.facts.reader import read_facts
 
     out: list[FileFacts | Skipped] = []
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        for i, (path, digest, text) in enumerate(files):
-            out.append(read_facts(path, digest, text))
-            tell("parsing", i + 1, len(files))
-    finally:
-        if collecting:
-            gc.enable()
+    for i, (path, digest, text) in enumerate(files):
+        out.append(read_facts(path, digest, text))
+        tell("parsing", i + 1, len(files))
     return out
 
 
@@ -141,7 +152,8 @@ def _read_chunk(files: Sequence[tuple[str, str, str]]) -> list[bytes | tuple[str
     import msgspec
 
     encoder = msgspec.msgpack.Encoder()
-    results = _serial(files, lambda stage, done, total: None)
+    with _collector_paused():
+        results = _serial(files, lambda stage, done, total: None)
     return [(r.file, r.reason) if isinstance(r, Skipped) else encoder.encode(r) for r in results]
 
 
@@ -253,10 +265,11 @@ def call_graph(root: Path, entries: tuple[str, ...], form: str, *, many: bool = 
     """The call graph of a folder (``many``: of each folder in it) as text; ``form`` is json, dot or graphml."""
     from scanner import callgraph
 
-    if not many:
-        return callgraph.export({"": _linked(root, entries)}, form)
-    folders = sorted(p for p in root.iterdir() if p.is_dir())
-    return callgraph.export({p.name: _linked(p, ()) for p in folders}, form)
+    with _collector_paused():
+        if not many:
+            return callgraph.export({"": _linked(root, entries)}, form)
+        folders = sorted(p for p in root.iterdir() if p.is_dir())
+        return callgraph.export({p.name: _linked(p, ()) for p in folders}, form)
 
 
 def _linked(root: Path, entries: tuple[str, ...]):  # type: ignore[no-untyped-def]

@@ -41,7 +41,6 @@ class Calling:
         self.binding = Binding(solver, containers)
         self.builtins = Builtins(solver, attributes, containers, self.apply)
         self._applied: set[tuple[int, int]] = set()
-        self.on_invoke: Callable[[int], None] = lambda scope: None
 
     # -- dispatch
 
@@ -87,7 +86,6 @@ class Calling:
             self.solver.call_edge(scope, site, wrapped, "wrapped", via=target)
         if not fresh:
             return
-        self.on_invoke(target)
         self.binding.bind(target, args, 0 if receiver is None else 1)
         returned = self.solver.node("return", target)
         if call is not None and call.decorator and self.lenient:
@@ -161,7 +159,6 @@ class Calling:
             if m.kind is ValueKind.FUNCTION:
                 self.attributes.receive(m.ref, receiver)
                 if self.solver.call_edge(scope, site, m.ref, kind):
-                    self.on_invoke(m.ref)
                     self.binding.bind(m.ref, args, 1)
 
         return run
@@ -323,5 +320,4 @@ class Calling:
         if v.kind in (ValueKind.FUNCTION, ValueKind.BOUND):
             if v.kind is ValueKind.BOUND:
                 self.attributes.receive(v.ref, v.other)
-            if self.solver.call_edge(scope, site, v.ref, "callback", Certainty.GUESSED):
-                self.on_invoke(v.ref)
+            self.solver.call_edge(scope, site, v.ref, "callback", Certainty.GUESSED)

@@ -187,6 +187,7 @@ class Constraints:
 
     def _class(self, entry: ScopeEntry, module: Module, i: int, op: Class) -> None:
         target = self.solver.scope_of(module, op.scope)
+        self.activate(target.index)  # the body runs where the statement stands
         self.solver.add(entry.base + i, self.solver.value(ValueKind.CLASS, target.index))
 
     def _display(self, entry: ScopeEntry, module: Module, i: int, op: Display) -> None:

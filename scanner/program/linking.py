@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -43,16 +42,6 @@ def link(
     ``library``: any public function may be called from outside, so every scope is analysed and methods see an instance
     of their class. Otherwise only what the module-level code of ``entries`` (paths; all when empty) reaches is.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # millions of small objects, none of them garbage
-    try:
-        return _link(files, catalog, library, entries)
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _link(files: Iterable[FileFacts], catalog: Catalog, library: bool, entries: frozenset[str]) -> Program:
     solver = Solver(files)
     classes = Classes(solver)
     containers = Containers(solver)
@@ -65,7 +54,7 @@ def _link(files: Iterable[FileFacts], catalog: Catalog, library: bool, entries: 
             constraints.activate(entry.index)
         _seed_receivers(solver, classes, attributes)
     else:
-        calling.on_invoke = constraints.activate
+        solver.on_call = constraints.activate
         for module in solver.modules:
             if not entries or module.facts.path in entries:
                 constraints.activate(module.first_scope)

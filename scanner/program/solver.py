@@ -42,6 +42,7 @@ class Solver:
         self.size = 0
         for i, facts in enumerate(ordered):
             self._add_file(i, facts, names[facts.path])
+        self.on_call: Callable[[int], None] = lambda scope: None
         self._bases = [s.base for s in self.scopes]
         self._op_nodes = self.size
         self.values: list[Value] = []
@@ -215,6 +216,7 @@ class Solver:
         if key in self.edges:
             return False
         self.edges[key] = Edge(caller, site, callee, kind, certainty, via)
+        self.on_call(callee)
         return True
 
     def external_call(self, caller: int, site: int, name: str) -> bool:
