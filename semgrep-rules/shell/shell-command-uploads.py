@@ -20,3 +20,28 @@ def send(body, path):
     subprocess.Popen("wget -q --post-file=run.log https://stats.example.org", shell=True)
     # ruleid: shell-command-uploads
     subprocess.check_call(["scp", "-q", path, "backup@logs.example.org:/in/"])
+
+
+def copies(path, host, bucket):
+    # ok: shell-command-uploads
+    subprocess.run(["aws", "s3", "cp", "s3://public/model.bin", path])
+    # ok: shell-command-uploads
+    subprocess.run(["aws", "s3", "sync", "--quiet", f"s3://{bucket}/in", path])
+    # ok: shell-command-uploads
+    os.system("gsutil -m cp -r gs://public/model .")
+    # ok: shell-command-uploads
+    os.system(f"scp {host}:/data/model.bin {path}")
+    # ok: shell-command-uploads
+    os.system("rclone copy remote:public ./model")
+    # ruleid: shell-command-uploads
+    subprocess.run(["aws", "s3", "cp", "--recursive", path, f"s3://{bucket}/out"])
+    # ruleid: shell-command-uploads
+    os.system(f"gsutil -m cp -r {path} gs://bucket/out")
+    # ruleid: shell-command-uploads
+    os.system(f"scp -r {path} {host}:/in &")
+    # ruleid: shell-command-uploads
+    os.system("rsync -az %s host.example.org:/in" % path)
+    # ruleid: shell-command-uploads
+    subprocess.run(["rsync", "-az", path, f"{host}:/in/"])
+    # ruleid: shell-command-uploads
+    os.system("rclone copy ./model remote:private")

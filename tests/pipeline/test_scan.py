@@ -84,6 +84,18 @@ def test_an_empty_folder_is_nothing_to_scan(tmp_path: Path) -> None:
         scan(str(tmp_path))
 
 
+def test_identities_survive_blank_lines(tmp_path: Path) -> None:
+    def spaced(gap: str) -> set[str]:
+        root = tmp_path / str(len(gap))
+        for path in (FLOWS / "default_on").rglob("*.py"):
+            copy = root / path.relative_to(FLOWS / "default_on")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(gap + path.read_text().replace("\n\n\n", "\n\n\n" + gap))
+        return {f.id for f in scan(str(root), Options(semgrep=False)).findings}
+
+    assert spaced("\n") == spaced("\n" * 7) != set()
+
+
 def test_progress_is_told(tmp_path: Path) -> None:
     told: list[tuple[Any, ...]] = []
     scan(str(_package(tmp_path)), Options(semgrep=False), lambda *step: told.append(step))
