@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import scanner
 from scanner.catalog import Catalog, load
@@ -17,6 +18,9 @@ from scanner.flows.tracing import CODE_STRING
 from scanner.inputs.records import FileKind, InputFile, Skipped, Snapshot
 from scanner.matching.records import Matches, MatchingStatus, PatternMatch
 from scanner.policy.records import Coverage, Report
+
+if TYPE_CHECKING:
+    from scanner.program import Program
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""
@@ -236,10 +240,17 @@ def _site(m: PatternMatch) -> SinkSite:
 # -- coverage
 
 
-def _coverage(snapshot, facts, skipped, linked, flows, matches) -> Coverage:  # type: ignore[no-untyped-def]
+def _coverage(
+    snapshot: Snapshot,
+    facts: Sequence[FileFacts],
+    skipped: Sequence[Skipped],
+    linked: Program,
+    flows: Sequence[Flow],
+    matches: Matches,
+) -> Coverage:
     python = [f for f in snapshot.files if _is_python(f)]
     roles = Counter(str(f.role) for f in python)
-    kinds = Counter(op for op in _dynamic(linked))
+    kinds = Counter(_dynamic(linked))
     status = matches.status
     unknown = sum(1 for f in flows if all(not e.template for e in f.endpoints))
     return Coverage(
@@ -251,7 +262,7 @@ def _coverage(snapshot, facts, skipped, linked, flows, matches) -> Coverage:  # 
     )  # fmt: skip
 
 
-def _dynamic(linked) -> list[str]:  # type: ignore[no-untyped-def]
+def _dynamic(linked: Program) -> list[str]:
     """What static analysis sees through only partly."""
     watched = {
         "<builtin>.exec": "exec", "<builtin>.eval": "eval", "<builtin>.getattr": "getattr",
@@ -272,7 +283,7 @@ def call_graph(root: Path, entries: tuple[str, ...], form: str, *, many: bool = 
         return callgraph.export({p.name: _linked(p, ()) for p in folders}, form)
 
 
-def _linked(root: Path, entries: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def _linked(root: Path, entries: tuple[str, ...]) -> Program:
     from scanner import inputs, program
 
     snapshot = inputs.collect(str(root))

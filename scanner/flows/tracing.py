@@ -16,7 +16,7 @@ from scanner.flows.endpoints import Endpoints
 from scanner.flows.gates import Gating, Verdict
 from scanner.flows.index import Index
 from scanner.flows.payloads import Payloads
-from scanner.flows.records import Chain, Endpoint, Flow, Gate, SinkSite, Step
+from scanner.flows.records import Chain, Endpoint, Flow, Gate, PayloadField, SinkSite, Step
 from scanner.flows.texts import Texts
 from scanner.inputs.records import FileRole
 from scanner.program.linking import Program
@@ -117,8 +117,15 @@ def _flow(tracer: Tracer, c: Candidate, source: str) -> Flow:
     return _with_paths(tracer, site, c.row.kind, c.scope, c.node, endpoints, payload, c.row)
 
 
-def _with_paths(  # type: ignore[no-untyped-def]
-    tracer: Tracer, site: SinkSite, hint: str, scope: int, node: int, endpoints, payload, row: SinkRow | None
+def _with_paths(
+    tracer: Tracer,
+    site: SinkSite,
+    hint: str,
+    scope: int,
+    node: int,
+    endpoints: tuple[Endpoint, ...],
+    payload: tuple[PayloadField, ...],
+    row: SinkRow | None,
 ) -> Flow:
     routes = _product_first(tracer, routes_to(tracer.graph, scope, MAX_ROUTES))
     routes, verdict = _judged(tracer, routes, node)

@@ -7,7 +7,7 @@ from scanner.program.classes import Classes
 from scanner.program.containers import METHODS, Containers
 from scanner.program.externals import CallKnowledge
 from scanner.program.records import Module, Value, ValueKind
-from scanner.program.solver import Solver
+from scanner.program.solver import Handler, Solver
 
 _PROPERTIES = frozenset(
     {"property", "cached_property", "functools.cached_property", "abc.abstractproperty", "hybrid_property"}
@@ -281,7 +281,7 @@ class Attributes:
         else:
             self.solver.add(node, value)
 
-    def _context(self, receiver: int, into: int, site: int, scope: int):  # type: ignore[no-untyped-def]
+    def _context(self, receiver: int, into: int, site: int, scope: int) -> Handler:
         def run(member: int, _: int) -> None:
             m = self.solver.values[member]
             if m.kind is ValueKind.FUNCTION:

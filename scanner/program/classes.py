@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scanner.facts.records import (
     Attribute,
     Call,
@@ -190,5 +192,5 @@ def _merge(sequences: list[list[int | str]]) -> list[int | str] | None:
     return out
 
 
-def _unique(items: object) -> list[int | str]:
-    return list(dict.fromkeys(items))  # type: ignore[call-overload]
+def _unique(items: Iterable[int | str]) -> list[int | str]:
+    return list(dict.fromkeys(items))
