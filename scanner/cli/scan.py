@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli.door import tell
+from scanner.cli.policy import today
 from scanner.cli.settings import SEVERITIES, use_settings
 from scanner.cli.terminal import FILE_WIDTH, progress, wants_color, width, write
 from scanner.errors import TargetError, UsageError
@@ -20,13 +21,22 @@ if TYPE_CHECKING:
 
 INCOMPLETE = 4
 STDOUT = "-"
-_SUFFIXES = {".json": "json", ".sarif": "sarif"}
+_SUFFIXES = {".json": "json", ".sarif": "sarif", ".csv": "register", ".docx": "docx"}
 _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
 
 
 @click.command(short_help="Show where data leaves a package, and how to stop it.")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--home", multiple=True, metavar="CC[,CC]", help="Home jurisdictions: ISO codes or EEA. None: no regime.")
+@click.option(
+    "--policy",
+    "pack",
+    metavar="FILE|NAME",
+    help="A policy pack: homes, profile, lists, safeguards, exceptions. See: datacustoms policy list.",
+)
+@click.option(
+    "--lang", "language", type=click.Choice(["en", "zh"]), help="Language of the texts. Default: en, or the pack's."
+)
 @click.option(
     "--format",
     "formats",
@@ -66,6 +76,8 @@ def scan(
     ctx: click.Context,
     targets: tuple[str, ...],
     home: tuple[str, ...],
+    pack: str | None,
+    language: str | None,
     formats: tuple[str, ...],
     outputs: tuple[str, ...],
     fail_on: str,
@@ -83,15 +95,29 @@ def scan(
     when none is given. Several targets give several reports in one document.
     """
     from scanner.pipeline import Options
-    from scanner.policy import parse_home, threshold
+    from scanner.policy import threshold
 
     places = pair(formats, outputs)
-    options = Options(home=parse_home(",".join(home)), jobs=jobs, semgrep=not no_semgrep)
+    options = Options(jobs=jobs, semgrep=not no_semgrep, **stance(home, pack, language, quiet))
     reports, failures = _scan_all(targets or (".",), options, quiet)
     for name, place in places:
         _deliver(reports, name, place, verbose=verbose, quiet=quiet)
     found = any(threshold(report.findings, fail_on) for report in reports)
     ctx.exit(exit_code(found, failures, strict and not all(is_complete(report) for report in reports)))
+
+
+def stance(home: tuple[str, ...], pack: str | None, language: str | None, quiet: bool) -> dict[str, Any]:
+    """Homes, policy pack, day and language of a scan; the command line wins over the pack."""
+    from scanner.policy import parse_home
+    from scanner.policy.packs import load_pack
+
+    day = today()
+    read = load_pack(pack, day) if pack else None
+    if read and read.review_by < day and not quiet:
+        tell(f"policy pack {read.id} was to be reviewed by {read.review_by}: its rules may be out of date")
+    homes = parse_home(",".join(home)) or (read.home if read else ())
+    spoken = language or next(iter(read.languages if read else ()), "en")
+    return {"home": homes, "pack": read, "today": day if read else "", "language": spoken}
 
 
 def pair(formats: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -148,11 +174,12 @@ def _scan_all(
 
 def _deliver(reports: tuple[Report, ...], name: str, place: str, *, verbose: bool, quiet: bool) -> None:
     if place == STDOUT:
-        write(_rendered(reports, name, columns=width(), color=wants_color(sys.stdout), verbose=verbose))
+        text = _rendered(reports, name, columns=width(), color=wants_color(sys.stdout), verbose=verbose)
+        write(text if isinstance(text, str) else text.hex())
         return
     text = _rendered(reports, name, columns=FILE_WIDTH, color=False, verbose=verbose)
     try:
-        Path(place).write_text(text, encoding="utf-8", newline="\n")
+        Path(place).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
     except OSError as error:
         raise UsageError(f"{place} cannot be written: {error.strerror or error}.") from error
     if not quiet:
