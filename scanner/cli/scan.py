@@ -13,7 +13,7 @@ from scanner.cli.policy import today
 from scanner.cli.settings import SEVERITIES, use_settings
 from scanner.cli.terminal import FILE_WIDTH, progress, wants_color, width, write
 from scanner.errors import TargetError, UsageError
-from scanner.reports import FORMATS
+from scanner.reports import DOCUMENTS, FORMATS
 
 if TYPE_CHECKING:
     from scanner.pipeline import Options
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 INCOMPLETE = 4
 STDOUT = "-"
-_SUFFIXES = {".json": "json", ".sarif": "sarif", ".csv": "register", ".docx": "docx"}
+_SUFFIXES = {".json": "json", ".sarif": "sarif", ".csv": "register", ".docx": "factsheet-docx"}
 _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
 
 
@@ -41,7 +41,7 @@ _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice([*FORMATS, *DOCUMENTS]),
     help="Report format; may be repeated. Default: text, or what the name of --output says.",
 )
 @click.option(
@@ -130,6 +130,9 @@ def pair(formats: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[tuple[str,
     places = (*outputs, *(STDOUT for _ in names[len(outputs) :]))
     if places.count(STDOUT) > 1:
         raise UsageError("Only one report can go to stdout.", "Give the other formats an --output.")
+    bytes_to_stdout = [name for name, place in zip(names, places, strict=True) if place == STDOUT and name in DOCUMENTS]
+    if bytes_to_stdout:
+        raise UsageError(f"{bytes_to_stdout[0]} is no text.", "Give it an --output.")
     for place in places:
         if place != STDOUT and not Path(place).parent.is_dir():
             raise UsageError(f"The folder of {place} does not exist.")
@@ -174,12 +177,16 @@ def _scan_all(
 
 def _deliver(reports: tuple[Report, ...], name: str, place: str, *, verbose: bool, quiet: bool) -> None:
     if place == STDOUT:
-        text = _rendered(reports, name, columns=width(), color=wants_color(sys.stdout), verbose=verbose)
-        write(text if isinstance(text, str) else text.hex())
+        write(_rendered(reports, name, columns=width(), color=wants_color(sys.stdout), verbose=verbose))
         return
-    text = _rendered(reports, name, columns=FILE_WIDTH, color=False, verbose=verbose)
+    if name in DOCUMENTS:
+        from scanner.reports import render_document
+
+        content = render_document(reports, name)
+    else:
+        content = _rendered(reports, name, columns=FILE_WIDTH, color=False, verbose=verbose).encode("utf-8")
     try:
-        Path(place).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+        Path(place).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{place} cannot be written: {error.strerror or error}.") from error
     if not quiet:

@@ -80,10 +80,10 @@ def _texts(value: object) -> bool:
 
 
 def _formats(value: object) -> bool:
-    from scanner.reports import FORMATS
+    from scanner.reports import DOCUMENTS, FORMATS
 
     names = value if isinstance(value, list) else [value]
-    return bool(names) and all(isinstance(name, str) and name in FORMATS for name in names)
+    return bool(names) and all(isinstance(name, str) and name in (*FORMATS, *DOCUMENTS) for name in names)
 
 
 def _count(value: object) -> bool:

@@ -95,7 +95,7 @@ def _one(table: Regimes, home: str, regime: Regime, where: Destination, case: Ca
     elif status:
         made = _domestic(table, home, regime, where, case)
     else:
-        made = _no_place(table, home, regime, case)
+        made = replace(_no_place(table, home, regime, case), questions=_asked_there(table, regime, where, case))
     return replace(
         made,
         operator_status=_operator_status(table, regime, where, case),
@@ -239,6 +239,12 @@ def _operator_status(table: Regimes, regime: Regime, where: Destination, case: C
     if rule is None:
         return "domestic" if _inside(regime, there) else "unknown"
     return "adequate_if" if _without_persons(regime, rule, case) else rule.status
+
+
+def _asked_there(table: Regimes, regime: Regime, where: Destination, case: Case) -> tuple[str, ...]:
+    """What would have to be known if the data were received at the operator's home."""
+    there = replace(where, country=where.operator_country)
+    return _choose(table, regime, there, case).questions if where.operator_country else ()
 
 
 def _reach(table: Regimes, home: str, where: Destination, case: Case) -> str:
