@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from scanner.destinations.records import Destination
 from scanner.flows.records import Flow, Gate, PayloadField
 from scanner.policy.kinds import carries_data, unknown_url_parts
 from scanner.policy.legal_classes import data_name
 from scanner.policy.rules import is_plain, is_return
-from scanner.policy.texts import Texts
+from scanner.policy.texts import Texts, load_texts
 
 _MOST = 8
 _UNVERIFIED = frozenset({"no", "false", "off", "none"})
@@ -89,6 +92,23 @@ def switches(flow: Flow) -> tuple[Gate, ...]:
     return tuple(gate for gate in flow.gates if gate.kind not in _SILENT_GATES)
 
 
+def gate_rule(rule: str, texts: Texts) -> str:
+    """The value rule of a switch in a language; one of a shape nobody translated stays as it is."""
+    for key, shape in _rule_shapes():
+        found = shape.fullmatch(rule)
+        if found:
+            return texts.say(key, **{name: text.replace(" or ", ", ") for name, text in found.groupdict().items()})
+    return rule
+
+
+@cache
+def _rule_shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The English templates of value rules as patterns, the longest first."""
+    keys = [key for key in load_texts().entries if key.startswith("gaterule.")]
+    templates = sorted(((key, load_texts().entries[key]) for key in keys), key=lambda pair: -len(pair[1]))
+    return tuple((key, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(text)))) for key, text in templates)
+
+
 def _when(flow: Flow, kind: str, texts: Texts) -> str:
     trigger = texts.word("trigger", flow.trigger or "unknown")
     if not is_return(flow, kind):
@@ -123,4 +143,4 @@ def _remedy(gate: Gate, texts: Texts) -> str:
     else:
         key = f"remedy.{gate.kind}" if f"remedy.{gate.kind}" in texts.entries else "remedy.other"
         remedy = texts.say(key, name=gate.name, value=gate.off_value)
-    return texts.say("remedy.why", remedy=remedy, why=gate.rule) if gate.rule else remedy
+    return texts.say("remedy.why", remedy=remedy, why=gate_rule(gate.rule, texts)) if gate.rule else remedy

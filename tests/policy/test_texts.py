@@ -14,6 +14,7 @@ from scanner.policy.legal_classes import data_name, load_data_classes
 from scanner.policy.regimes import STATUSES, load_regimes
 from scanner.policy.rules import RULES, rules_in
 from scanner.policy.texts import LANGUAGES, load_texts
+from scanner.policy.wording import gate_rule
 
 USED = re.compile(r"""\bsay\(\s*f?["']([a-z_]+(?:\.[\w{}.\[\]-]+)+)["']""")
 WORDS = re.compile(r"\b(illegal|unlawful|compliant|violat\w+)\b|违法|违规|合规")
@@ -87,3 +88,18 @@ def test_data_classes_have_names_in_both_languages() -> None:
 def test_rules_are_told_in_chinese() -> None:
     first = rules_in(load_texts("zh"))[0]
     assert (first.id, first.title) == ("DC001", "默认将数据回传")
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("must stay 'True'; anything else switches it off", "必须保持 'True'；其他值会关闭"),
+        ("pass False to switch off", "传入 False 即关闭"),
+        ("huggingface_hub honours it", "huggingface_hub 遵守该变量"),
+        ("off unless set", "未设置即关闭"),
+        ("something nobody translated", "something nobody translated"),
+    ],
+)
+def test_value_rules_of_switches_are_retold(rule: str, told: str) -> None:
+    assert gate_rule(rule, load_texts("zh")) == told
+    assert gate_rule(rule, load_texts()) == rule
