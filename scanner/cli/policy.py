@@ -56,6 +56,16 @@ def show(name: str) -> None:
     write(dump_json(policy_schema()) if name == "schema" else bundled_text(name))
 
 
+@policy.command("regimes")
+@click.argument("regime", metavar="[REGIME]", required=False)
+@click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", help="Language of the page.")
+def regimes(regime: str | None, language: str) -> None:
+    """Lists the transfer rules in the table, or shows the card of one: rules, citation, source, date, confidence."""
+    from scanner.reports.regime_page import regime_page, regimes_text
+
+    write(regime_page(regime, language) if regime else regimes_text(language))
+
+
 def today() -> str:
     """The day end dates are compared with."""
     return date.today().isoformat()

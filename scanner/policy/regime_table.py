@@ -78,6 +78,8 @@ class Regime:
     rules: tuple[RegimeRule, ...]
     personal_only: bool
     no_safeguard_clears: bool
+    penalty: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ def _regime(row: Mapping[str, Any], groups: Mapping[str, frozenset[str]]) -> Reg
         rules=tuple(_rule(part, row, groups) for part in row.get("rules", ())),
         personal_only=bool(row.get("personal_only")),
         no_safeguard_clears=bool(row.get("no_safeguard_clears")),
+        penalty=row.get("penalty", ""),
+        check=row.get("check", ""),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scanner.policy.geography import refusals
 from scanner.policy.judging import SCENARIOS
 from scanner.policy.regimes import load_regimes
 from scanner.policy.rules import is_plain, is_return
@@ -181,7 +182,7 @@ def _risks(report: Report, chosen: Selection, texts: Texts) -> list[Part]:
     asked = cards.assessments(chosen.transfers)
     parts += _bullets("sheet.3.conflicts", [one.operator_reach for one in asked], texts)
     parts += _bullets("sheet.3.questions", [texts.say(f"question.{q}") for one in asked for q in one.questions], texts)
-    parts += _bullets("sheet.3.findings", _points(chosen, texts), texts)
+    parts += _bullets("sheet.3.findings", [*_refused(report, chosen, texts), *_points(chosen, texts)], texts)
     return [*parts, _blank("sheet.3.judgement", texts)]
 
 
@@ -193,6 +194,17 @@ def _bullets(heading: str, items: list[str], texts: Texts) -> list[Part]:
     if len(distinct) > MOST_POINTS:
         shown.append(Paragraph(texts.say("label.and_more", number=len(distinct) - MOST_POINTS), "bullet"))
     return [Heading(2, texts.say(heading)), *shown]
+
+
+def _refused(report: Report, chosen: Selection, texts: Texts) -> list[str]:
+    """Operators that refuse users at home."""
+    operators = {row.where.operator for row in chosen.transfers if row.where}
+    return [
+        texts.say(
+            "sheet.3.refused", operator=one.operator, country=texts.country(home), since=one.since, source=one.source
+        )
+        for one, home in refusals(operators, report.home)
+    ]
 
 
 def _points(chosen: Selection, texts: Texts) -> list[str]:

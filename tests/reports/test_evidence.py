@@ -193,3 +193,10 @@ def test_retelling_twice_gives_the_first_report_again() -> None:
     assert retell(retell(first, "zh"), "en") == first
     assert retell(first, "zh").findings[0].title != first.findings[0].title
     assert FINDING.assessments == () and ASSESSMENT.home == "DE"
+
+
+def test_an_operator_that_refuses_users_at_home_is_named() -> None:
+    place = replace(PLACE, operator="OpenAI", host="api.openai.com")
+    text = render(make_report(make_finding(destinations=(place,)), home=("CN",)), "factsheet")
+    assert "OpenAI refuses users in China" in text
+    assert "refuses users" not in render(make_report(make_finding(destinations=(place,)), home=("DE",)), "factsheet")
