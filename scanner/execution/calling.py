@@ -204,7 +204,9 @@ class Calling:
         if self.m.taint.closed(self.m.sources.name(scope)):
             return ()
         runs = self._runs[scope] = self._runs.get(scope, 0) + 1
-        if self._active.get(scope, 0) >= self.m.budget.recursion or runs > _MAX_RUNS:
+        if self._active.get(scope, 0) >= self.m.budget.recursion:
+            return ()  # the runs further out give what a recursion ends with
+        if runs > _MAX_RUNS:
             return self.m.last.get(scope, ())
         made = self.m.frame(scope, function.frame, function.frame.module)
         made.function = function

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scanner.catalog.records import Catalog
 from scanner.execution.machine import Budget, Machine
 from scanner.execution.records import Arrival, Class, Function, Instance, Ran
-from scanner.execution.sources import Sources
+from scanner.execution.sources import Finder, Sources
 from scanner.execution.taint import Rule, Taint
 from scanner.facts.reader import read_facts
 from scanner.facts.records import FileFacts, ScopeKind
@@ -42,17 +42,18 @@ def execute(
     rules: Iterable[Rule] = (),
     library: bool = False,
     budget: Budget | None = None,
+    find: Finder | None = None,
 ) -> Run:
     """Run the module code of ``entries`` (paths; all files when empty) and what it reaches.
 
-    ``library``: functions that nothing called are called as well, from outside, with unknown arguments. The facts must
+    ``find`` brings modules that are imported and not among the files. ``library``: functions that nothing called are called as well, from outside, with unknown arguments. The facts must
     have been read with ``bindings``.
     """
     taint = Taint(rules)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _STACK))
     try:
-        return _execute(files, catalog, entries, taint, library, budget)
+        return _execute(files, catalog, entries, taint, library, budget, find)
     finally:
         sys.setrecursionlimit(limit)
 
@@ -64,8 +65,9 @@ def _execute(
     taint: Taint,
     library: bool,
     budget: Budget | None,
+    find: Finder | None,
 ) -> Run:
-    sources = Sources(files, lambda path, text: _read(path, text, taint.marked))
+    sources = Sources(files, lambda path, text: _read(path, text, taint.marked), find)
     size = sum(len(u.scope.ops) for u in sources.units)
     machine = Machine(sources, knowledge_of(catalog), taint, budget or Budget.for_size(size))
     chosen = [m for m in sources.modules if not entries or sources.facts[m.index].path in entries]

@@ -16,6 +16,7 @@ from scanner.facts.records import (
     Choice,
     Compare,
     Const,
+    Convert,
     Display,
     Element,
     Format,
@@ -29,6 +30,7 @@ from scanner.facts.records import (
     ScopeKind,
     SetAttribute,
     SetItem,
+    SetSlice,
     Slice,
     Star,
     StoreFree,
@@ -158,9 +160,15 @@ def _attribute(r: Reader, b: ScopeBuilder, node: ast.Attribute) -> int:
 def _subscript(r: Reader, b: ScopeBuilder, node: ast.Subscript) -> int:
     obj = lower(r, b, node.value)
     if isinstance(node.slice, ast.Slice):
-        bounds = (node.slice.lower, node.slice.upper, node.slice.step)
-        return b.emit(Slice(obj, *(-1 if n is None else lower(r, b, n) for n in bounds)), node.lineno)
+        return b.emit(Slice(obj, *slice_bounds(r, b, node.slice)), node.lineno)
     return b.emit(Item(obj, lower(r, b, node.slice)), node.lineno)
+
+
+def slice_bounds(r: Reader, b: ScopeBuilder, node: ast.Slice) -> tuple[int, int, int]:
+    """The three bounds of a slice as values, -1 for one left out."""
+    parts = (node.lower, node.upper, node.step)
+    low, up, step = (-1 if n is None else lower(r, b, n) for n in parts)
+    return low, up, step
 
 
 def _slice(r: Reader, b: ScopeBuilder, node: ast.Slice) -> int:
@@ -260,8 +268,13 @@ def _template(r: Reader, b: ScopeBuilder, node: ast.JoinedStr) -> tuple[str, lis
     return text, [lower(r, b, e) for e in exprs]
 
 
+_CONVERSIONS = {ord("s"): "str", ord("r"): "repr", ord("a"): "ascii"}
+
+
 def _formatted(r: Reader, b: ScopeBuilder, node: ast.FormattedValue) -> int:
-    return lower(r, b, node.value)
+    value = lower(r, b, node.value)
+    kind = _CONVERSIONS.get(node.conversion)
+    return value if kind is None else b.emit(Convert(value, kind), node.lineno)
 
 
 def _display(kind: str) -> Callable[[Reader, ScopeBuilder, Any], int]:
@@ -284,8 +297,9 @@ def _comprehend(r: Reader, b: ScopeBuilder, generators: list[ast.comprehension])
     before = b.block
     b.push()
     for g in generators:
-        element = b.emit(Element(lower(r, b, g.iter)), g.iter.lineno)
+        source = lower(r, b, g.iter)
         b.open_block(BlockKind.LOOP, -1, True)
+        element = b.emit(Element(source), g.iter.lineno)
         bind(r, b, g.target, element)
         for test in g.ifs:
             b.open_block(BlockKind.IF, lower(r, b, test), True)
@@ -352,8 +366,7 @@ def bind(r: Reader, b: ScopeBuilder, target: ast.expr, value: int) -> None:
     elif isinstance(target, ast.Subscript):
         obj = lower(r, b, target.value)
         if isinstance(target.slice, ast.Slice):
-            element = b.emit(Element(value), line)
-            b.emit(SetItem(obj, b.emit(Unknown(), line), element), line)
+            b.emit(SetSlice(obj, *slice_bounds(r, b, target.slice), value), line)
         else:
             b.emit(SetItem(obj, lower(r, b, target.slice), value), line)
     elif isinstance(target, ast.Tuple | ast.List):

@@ -86,6 +86,16 @@ class SetItem(Op, frozen=True, array_like=True, gc=False, tag="S"):
     value: int
 
 
+class SetSlice(Op, frozen=True, array_like=True, gc=False, tag="J"):
+    """``obj[lower:upper:step] = value``; a value of -1 deletes, bounds are as in ``Slice``."""
+
+    obj: int
+    lower: int
+    upper: int
+    step: int
+    value: int
+
+
 class Slice(Op, frozen=True, array_like=True, gc=False, tag="l"):
     """``obj[lower:upper:step]``; -1 for a part left out."""
 
@@ -217,6 +227,19 @@ class Enter(Op, frozen=True, array_like=True, gc=False, tag="w"):
     obj: int
 
 
+class Exit(Op, frozen=True, array_like=True, gc=False, tag="v"):
+    """The end of ``with obj``."""
+
+    obj: int
+
+
+class Convert(Op, frozen=True, array_like=True, gc=False, tag="V"):
+    """``!s``, ``!r`` or ``!a`` in an f-string: ``kind`` is str, repr or ascii."""
+
+    value: int
+    kind: str
+
+
 class Await(Op, frozen=True, array_like=True, gc=False, tag="W"):
     value: int
 
@@ -227,7 +250,10 @@ class Yield(Op, frozen=True, array_like=True, gc=False, tag="y"):
 
 
 class Raise(Op, frozen=True, array_like=True, gc=False, tag="R"):
+    """``raise value from cause``; a value of -1 raises again what is being handled."""
+
     value: int
+    cause: int = -1
 
 
 class Caught(Op, frozen=True, array_like=True, gc=False, tag="E"):
@@ -281,7 +307,8 @@ AnyOp = (
     Const | Unknown | Param | Global | Free | Outer | Import | Attribute | SetAttribute | Item | SetItem | Slice | Call
     | Star | Function | Class | Phi | Choice | Logic | Compare | Unary | Binary | Format | Display | Mapping | Element
     | Unpack | Enter | Await | Yield | Raise | Caught | InstanceOf | StoreGlobal | StoreFree | DeleteItem
-    | DeleteAttribute | Bind | Named
+    | DeleteAttribute | Bind | Named | Exit | Convert
+    | SetSlice
 )  # fmt: skip
 
 
@@ -292,6 +319,7 @@ class BlockKind(StrEnum):
     IF = "if"
     LOOP = "loop"
     WHILE = "while"
+    TRY = "try"
     HANDLER = "except"
     CASE = "case"
 
