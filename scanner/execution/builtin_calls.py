@@ -54,7 +54,8 @@ _TEXT_METHODS = frozenset({
 })  # fmt: skip
 _NO_TAINT = frozenset({
     "startswith", "endswith", "isdigit", "isalpha", "isalnum", "islower", "isupper", "isspace", "isidentifier",
-    "start", "end", "span", "count", "find", "index", "rfind", "rindex", "isnumeric", "isdecimal", "istitle", "isprintable", "isascii",
+    "start", "end", "span", "count", "find", "index", "rfind", "rindex", "isnumeric", "isdecimal", "istitle",
+    "isprintable", "isascii",
 })  # fmt: skip
 
 
@@ -188,6 +189,8 @@ class Builtins:
         return self.m.operators.binary(frame, i, "+", elements, join(start, elements), False)
 
     def _print(self, a: Arguments, frame: Frame, i: int) -> Values:
+        for v in self._keyword(a, "file"):
+            self.m.streams.write(v, join(*a.positional))
         for values in a.positional:
             for v in values:
                 if isinstance(v, Instance):

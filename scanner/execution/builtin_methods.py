@@ -216,8 +216,14 @@ class Methods:
             self._throw(value, self._first(a), frame, i)
         elif name in ("__next__", "__anext__"):
             return self.m.containers.step(value, frame, i)
-        elif name in ("close", "aclose"):
+        elif name in ("close", "aclose", "cancel", "done"):
             return ()
+        elif name == "add_done_callback":
+            for f in self._first(a):
+                self.m.calling.call(f, Arguments(((value,),)), frame, i)
+            return ()
+        elif name == "result":
+            return self.m.containers.awaited((value,), frame, i)
         return self.m.containers.iterate((value,), frame, i)
 
     def _throw(self, value: Generator, errors: Values, frame: Frame, i: int) -> None:

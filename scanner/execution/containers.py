@@ -215,6 +215,11 @@ class Containers:
         if isinstance(value, Const) and isinstance(value.value, str):
             return self._character(value.value, key)
         if isinstance(value, External):
+            if value.name == "os.environ":
+                return self.look_up(self.m.streams.environment, key)
+            if value.name == "sys.modules":
+                names = [k.value for k in key if isinstance(k, Const) and isinstance(k.value, str)]
+                return tuple(m for n in names if (m := self.m.imports.load(n)) is not None)
             return (value,) if value.name.startswith("typing.") else ()
         return self.m.taint.derived((value,))
 
@@ -277,6 +282,8 @@ class Containers:
                 return
             if value.payload is not None:
                 self.set_item(value.payload, key, values, frame, i, strong)
+        elif isinstance(value, External) and value.name == "os.environ":
+            self.put(self.m.streams.environment, key, values, strong)
         elif isinstance(value, Table):
             self.put(value, key, values, strong)
         elif isinstance(value, Sequence):
@@ -373,11 +380,11 @@ class Containers:
 
     # -- iteration
 
-    def iterate(self, values: Values, frame: Frame, i: int, sent: Values = ()) -> Values:
+    def iterate(self, values: Values, frame: Frame, i: int, sent: Values = (), is_async: bool = False) -> Values:
         """What a loop over ``values`` gives."""
-        return join(*(self._iterate(v, frame, i, sent) for v in values))
+        return join(*(self._iterate(v, frame, i, sent, is_async) for v in values))
 
-    def _iterate(self, value: Value, frame: Frame, i: int, sent: Values = ()) -> Values:
+    def _iterate(self, value: Value, frame: Frame, i: int, sent: Values = (), is_async: bool = False) -> Values:
         if isinstance(value, Sequence):
             return self.elements(value)
         if isinstance(value, Table):
@@ -388,22 +395,24 @@ class Containers:
         if isinstance(value, Iterator):
             return self.iterate((value.source,), frame, i)
         if isinstance(value, Instance):
-            return self._iterate_instance(value, frame, i)
+            return self._iterate_instance(value, frame, i, is_async)
         if isinstance(value, Class):
             return self._iterate_class(value, frame, i)
         if isinstance(value, Const) and isinstance(value.value, str):
             return tuple(self.m.const(c) for c in dict.fromkeys(value.value[:64]))
         return self.m.taint.derived((value,))
 
-    def _iterate_instance(self, value: Instance, frame: Frame, i: int) -> Values:
+    def _iterate_instance(self, value: Instance, frame: Frame, i: int, is_async: bool) -> Values:
+        if value.cls.generated == "stream":
+            return value.fields.get("_text", ())
         if id(value) in self._iterating:
             return ()
         self._iterating.add(id(value))
         try:
-            for begin, step in (("__iter__", "__next__"), ("__aiter__", "__anext__")):
-                if self.m.attributes.find(value.cls, begin):
-                    made = self.m.calling.method(value, begin, Arguments(), frame, i)
-                    return join(*(self._step(v, step, frame, i) for v in made))
+            begin, step = ("__aiter__", "__anext__") if is_async else ("__iter__", "__next__")
+            if self.m.attributes.find(value.cls, begin):
+                made = self.m.calling.method(value, begin, Arguments(), frame, i)
+                return join(*(self._step(v, step, frame, i) for v in made))
             if self.m.attributes.find(value.cls, "__getitem__"):
                 return self.item(value, (self.m.const(0),), frame, i)
             if value.payload is not None:

@@ -110,6 +110,11 @@ class Library:
             return (Partial("field", (), a),)
         if name in _THREADS:
             return (self._thread(a),)
+        found = self.m.streams.call(name, a, frame, i)
+        if found is not None:
+            return found
+        if name in ("typing.TypeVar", "typing_extensions.TypeVar"):
+            return (Partial("typevar", join(self._keyword(a, "bound"), *a.positional[1:]), Arguments()),)
         if name in _QUEUES:
             return (self._sequence("queue.Queue"),)
         if name.startswith("operator.") and (op := _OPERATIONS.get(name[9:])):
@@ -148,7 +153,10 @@ class Library:
         if leaf in ("call_soon", "call_soon_threadsafe") and "loop" in owner:
             return join(*(self.m.calling.call(f, Arguments(a.positional[1:]), frame, i) for f in self._first(a))) and ()
         if leaf in ("enter_context", "enter_async_context") and "ExitStack" in owner:
-            return join(*(self.m.steps.entered(v, frame, i) for v in self._first(a)))
+            got = join(*(self.m.steps.entered(v, frame, i, "async" in leaf) for v in self._first(a)))
+            for v in self._first(a):
+                self.m.steps.left(v, frame, i, "async" in leaf)
+            return got
         if leaf == "callback" and "ExitStack" in owner:
             for f in self._first(a):
                 self.m.calling.call(f, Arguments(a.positional[1:], a.keywords), frame, i)
@@ -472,6 +480,8 @@ class Library:
         externals = set(self.m.attributes.externals(value.cls))
         if value.cls.generated == "future" and name in ("set_result", "result", "set_exception"):
             return (Partial(f"future.{name}", (value,), Arguments()),)
+        if (found := self.m.streams.attribute(value, name)) is not None:
+            return found
         if name == "add_note":
             return (Partial("future.add_note", (value,), Arguments()),)
         if name == "start" and externals & (_THREADS | {"threading.Timer"}):
@@ -514,6 +524,8 @@ class Library:
         if kind in ("bound", "compare"):
             handed = Arguments((*a.positional, *a.positional[:1])) if kind == "compare" else a
             return join(*(self.m.calling.call(f, handed, frame, i) for f in p.functions))
+        if kind == "within":
+            return self._within(p, a, frame, i)
         if kind == "thread":
             return self._run_thread(p, frame, i)
         if kind == "bind":
@@ -524,6 +536,8 @@ class Library:
             return self.object_method(p, kind[7:], a, frame, i)
         if kind.startswith("namedtuple."):
             return self._tuple_call(p, kind[11:], a, frame, i)
+        if kind.startswith("stream."):
+            return self.m.streams.method(p, kind[7:], a, frame, i)
         if kind.startswith("future."):
             return self._future(p, kind[7:], a)
         if kind.startswith("singledispatch"):
@@ -559,6 +573,13 @@ class Library:
             called = Arguments(handed.positional, tuple(names), handed.rest, some)
             self.m.containers.awaited(self.m.calling.call(f, called, frame, i), frame, i)
         return ()
+
+    def _within(self, p: Partial, a: Arguments, frame: Frame, i: int) -> Values:
+        """A function decorated with a context manager."""
+        self.m.steps.entered(p.functions[0], frame, i)
+        got = join(*(self.m.calling.call(f, a, frame, i) for f in p.functions[1:]))
+        self.m.steps.left(p.functions[0], frame, i)
+        return got
 
     def _property(self, p: Partial, name: str, a: Arguments) -> Values:
         out: list[Value] = []

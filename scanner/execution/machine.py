@@ -22,6 +22,7 @@ from scanner.execution.operators import Operators
 from scanner.execution.records import Bound, Const, External, Frame, Function, Module, Ran, Value, Values
 from scanner.execution.sources import Sources
 from scanner.execution.steps import Steps
+from scanner.execution.streams import Streams
 from scanner.execution.taint import Taint
 from scanner.execution.tests import Tests
 from scanner.execution.texts import Texts
@@ -78,13 +79,14 @@ class Machine:
         self.builtins = Builtins(self)
         self.methods = Methods(self)
         self.texts = Texts(self)
+        self.streams = Streams(self)
         self.library = Library(self)
         self.tests = Tests(self)
         self.steps = Steps(self)
 
     # -- values
 
-    def const(self, value: str | int | float | bool | tuple[object, ...] | None) -> Const:
+    def const(self, value: str | bytes | int | float | bool | tuple[object, ...] | None) -> Const:
         """The interned constant."""
         key = (type(value), value)
         found = self._constants.get(key)

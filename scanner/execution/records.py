@@ -34,7 +34,7 @@ Fields: TypeAlias = dict[object, Values]
 class Const(Value):
     """A number, string, boolean or None; interned, so that identity is equality."""
 
-    value: str | int | float | bool | tuple[object, ...] | None
+    value: str | bytes | int | float | bool | tuple[object, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from scanner.execution.records import (
     Arguments,
     Class,
     Const,
-    Descriptor,
     External,
     Frame,
     Function,
     Generator,
     Instance,
+    Iterator,
     Module,
     Partial,
     Sequence,
@@ -52,7 +52,8 @@ class Steps:
             facts.Raise: self._raise, facts.Caught: self._caught, facts.InstanceOf: self._instance_of,
             facts.StoreGlobal: self._store_global, facts.StoreFree: self._store_free, facts.Bind: self._bind,
             facts.Named: self._named, facts.DeleteItem: self._delete_item,
-            facts.DeleteAttribute: self._delete_attribute, facts.Exit: self._exit, facts.SetSlice: self._set_slice, facts.Convert: self._convert,
+            facts.DeleteAttribute: self._delete_attribute, facts.Exit: self._exit, facts.SetSlice: self._set_slice,
+            facts.Convert: self._convert,
         }  # fmt: skip
 
     def run(self, frame: Frame, i: int) -> None:
@@ -71,6 +72,8 @@ class Steps:
     # -- names and literals
 
     def _const(self, frame: Frame, i: int, op: facts.Const) -> Values:
+        if op.binary and isinstance(op.value, str):
+            return (self.m.const(op.value.encode("latin-1")),)
         return (self.m.const(op.value),)
 
     def _unknown(self, frame: Frame, i: int, op: facts.Unknown) -> Values:
@@ -276,7 +279,7 @@ class Steps:
             containers.start(made)
             for values in rounds:
                 containers.append(made, values)
-            return (made,)
+            return (Iterator(made),) if op.kind == "generator" else (made,)
         for e in op.elements:
             values = self.at(frame, e)
             if isinstance(frame.facts.ops[e], facts.Star):
@@ -316,7 +319,7 @@ class Steps:
     def _element(self, frame: Frame, i: int, op: facts.Element) -> Values:
         if frame.element is not None and frame.element[0] == i:
             return frame.element[1]
-        return self.m.containers.iterate(self.at(frame, op.obj), frame, i)
+        return self.m.containers.iterate(self.at(frame, op.obj), frame, i, is_async=op.is_async)
 
     def _unpack(self, frame: Frame, i: int, op: facts.Unpack) -> Values:
         values = self.at(frame, op.obj)
@@ -342,38 +345,42 @@ class Steps:
     # -- context managers, coroutines, generators, exceptions
 
     def _enter(self, frame: Frame, i: int, op: facts.Enter) -> Values:
-        return join(*(self.entered(v, frame, i) for v in self.at(frame, op.obj)))
+        return join(*(self.entered(v, frame, i, op.is_async) for v in self.at(frame, op.obj)))
 
-    def entered(self, value: Value, frame: Frame, i: int) -> Values:
+    def entered(self, value: Value, frame: Frame, i: int, is_async: bool = False) -> Values:
+        """What entering a context manager gives."""
         if isinstance(value, Generator):
             return self.m.containers.iterate((value,), frame, i)
         if isinstance(value, Instance):
-            return self._context(value, frame, i)
+            return self._context(value, frame, i, is_async)
         if isinstance(value, Partial) and value.kind == "closing":
             return value.functions
         return (value,)
 
-    def _context(self, value: Instance, frame: Frame, i: int) -> Values:
-        out: Values | None = None
-        for name in ("__enter__", "__aenter__"):
-            if self.m.attributes.find(value.cls, name):
-                out = self.m.containers.awaited(self.m.calling.method(value, name, Arguments(), frame, i), frame, i)
-        return (value,) if out is None else out
+    def _context(self, value: Instance, frame: Frame, i: int, is_async: bool) -> Values:
+        name = "__aenter__" if is_async else "__enter__"
+        if self.m.attributes.find(value.cls, name):
+            return self.m.containers.awaited(self.m.calling.method(value, name, Arguments(), frame, i), frame, i)
+        return (value,)
 
     def _exit(self, frame: Frame, i: int, op: facts.Exit) -> Values:
         """``__exit__`` gets the exception that may have been raised inside, or None three times."""
+        for v in self.at(frame, op.obj):
+            self.left(v, frame, i, op.is_async)
+        return ()
+
+    def left(self, v: Value, frame: Frame, i: int, is_async: bool = False) -> None:
+        """Leave a context manager."""
         nothing: Values = (self.m.const(None),)
         kinds = join(nothing, tuple(v.cls for v in frame.raised if isinstance(v, Instance)))
         handed = Arguments((kinds, join(nothing, frame.raised), nothing))
-        for v in self.at(frame, op.obj):
-            if isinstance(v, Partial) and v.kind == "closing":
-                for inner in v.functions:
-                    for f in self.m.attributes.get(inner, "close", frame, i):
-                        self.m.calling.call(f, Arguments(), frame, i)
-            for name in ("__exit__", "__aexit__"):
-                if isinstance(v, Instance) and self.m.attributes.find(v.cls, name):
-                    self.m.containers.awaited(self.m.calling.method(v, name, handed, frame, i), frame, i)
-        return ()
+        if isinstance(v, Partial) and v.kind == "closing":
+            for inner in v.functions:
+                for f in self.m.attributes.get(inner, "close", frame, i):
+                    self.m.calling.call(f, Arguments(), frame, i)
+        name = "__aexit__" if is_async else "__exit__"
+        if isinstance(v, Instance) and self.m.attributes.find(v.cls, name):
+            self.m.containers.awaited(self.m.calling.method(v, name, handed, frame, i), frame, i)
 
     def _convert(self, frame: Frame, i: int, op: facts.Convert) -> Values:
         arguments = Arguments((self.at(frame, op.value),))
@@ -421,4 +428,4 @@ class Steps:
         return self._instances(self.at(frame, op.annotation))
 
     def _instances(self, classes: Values) -> Values:
-        return tuple(Instance(c) for c in classes if isinstance(c, Class) and not isinstance(c, Descriptor))
+        return self.m.calling.instances(classes)

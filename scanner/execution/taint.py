@@ -83,7 +83,7 @@ class Taint:
 
     def read(self, frame: Frame, name: str, i: int, values: Values, m: Machine) -> Values:
         """A read of a name: with a token where the name is a source."""
-        if name not in self._leaves:
+        if name not in self._leaves or (values and all(isinstance(v, Token) for v in values)):
             return values
         kind = type(values[0].value).__name__ if len(values) == 1 and isinstance(values[0], Const) else ""
         rules = tuple(r.id for r in self.rules if any(n.rsplit(".", 1)[-1] == name for n in r.names))

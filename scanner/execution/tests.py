@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "<builtin>.str": str, "<builtin>.int": int, "<builtin>.float": float, "<builtin>.bool": bool,
+    "<builtin>.bytes": bytes,
 }  # fmt: skip
 _KINDS = {"<builtin>.list": "list", "<builtin>.tuple": "tuple", "<builtin>.set": "set", "<builtin>.dict": "dict"}
 
@@ -201,6 +202,8 @@ class Tests:
             return None
         values, wanted = frame.values[subject] or (), frame.values[classes] or ()
         kept = tuple(v for v in values if self.is_instance(v, wanted) is not (not polarity))
+        if polarity and kept and all(self.m.calling.is_unknown(v) for v in kept):
+            kept = self.m.calling.instances(wanted) or kept
         return (subject, kept) if kept != values else None
 
 

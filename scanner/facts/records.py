@@ -21,9 +21,10 @@ class Op(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=True):
 
 
 class Const(Op, frozen=True, array_like=True, gc=False, tag="k"):
-    """A literal; bytes are decoded as Latin-1, huge text is cut."""
+    """A literal; bytes are decoded as Latin-1 (``binary``), huge text is cut."""
 
     value: str | int | float | bool | None
+    binary: bool = False
 
 
 class Unknown(Op, frozen=True, array_like=True, gc=False, tag="?"):
@@ -203,9 +204,10 @@ class Mapping(Op, frozen=True, array_like=True, gc=False, tag="M"):
 
 
 class Element(Op, frozen=True, array_like=True, gc=False, tag="e"):
-    """What iterating ``obj`` gives."""
+    """What iterating ``obj`` gives; ``is_async`` for ``async for``."""
 
     obj: int
+    is_async: bool = False
 
 
 class Unpack(Op, frozen=True, array_like=True, gc=False, tag="U"):
@@ -225,12 +227,14 @@ class Enter(Op, frozen=True, array_like=True, gc=False, tag="w"):
     """What ``with obj as x`` binds."""
 
     obj: int
+    is_async: bool = False
 
 
 class Exit(Op, frozen=True, array_like=True, gc=False, tag="v"):
     """The end of ``with obj``."""
 
     obj: int
+    is_async: bool = False
 
 
 class Convert(Op, frozen=True, array_like=True, gc=False, tag="V"):

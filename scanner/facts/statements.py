@@ -143,7 +143,7 @@ def _for(r: Reader, b: ScopeBuilder, node: ast.For | ast.AsyncFor) -> None:
     before = b.block
     loop = b.push(loop=True)
     b.open_block(BlockKind.LOOP, -1, True)
-    bind(r, b, node.target, b.emit(Element(source), node.lineno))
+    bind(r, b, node.target, b.emit(Element(source, isinstance(node, ast.AsyncFor)), node.lineno))
     run(r, b, node.body)
     b.exited, b.block = False, before
     b.pop()
@@ -247,15 +247,16 @@ def _handler(
 
 def _with(r: Reader, b: ScopeBuilder, node: ast.With | ast.AsyncWith) -> None:
     entered_values: list[tuple[int, int]] = []
+    is_async = isinstance(node, ast.AsyncWith)
     for item in node.items:
         value = lower(r, b, item.context_expr)
-        entered = b.emit(Enter(value), item.context_expr.lineno)
+        entered = b.emit(Enter(value, is_async), item.context_expr.lineno)
         if item.optional_vars is not None:
             bind(r, b, item.optional_vars, entered)
         entered_values.append((value, item.context_expr.lineno))
     run(r, b, node.body)
     for value, line in reversed(entered_values):
-        b.emit(Exit(value), line)
+        b.emit(Exit(value, is_async), line)
     if b.exited and isinstance(node.body[-1], ast.Raise):
         b.exited = False  # a context manager may swallow the exception
 
@@ -285,6 +286,7 @@ def _import_from(r: Reader, b: ScopeBuilder, node: ast.ImportFrom) -> None:
         if alias.name == "*":
             r.stars.append((module, level))
             b.emit(Import(module, level, "*"), node.lineno)
+            b.starred = b.detail.bindings
             continue
         value = b.emit(Import(module, level, alias.name), node.lineno)
         bind_name(b, alias.asname or alias.name, value, node.lineno)

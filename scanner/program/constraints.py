@@ -101,6 +101,10 @@ class Constraints:
             self._annotate(entry.parent, p.annotation, node)
 
     def _annotate(self, scope: int, annotation: int, node: int) -> None:
+        entry = self.solver.scopes[scope]
+        if isinstance(entry.scope.ops[annotation], Display | Mapping):
+            self.solver.flow(entry.base + annotation, node)
+            return
         classes = self.attributes.classes
         for c in classes.resolve(scope, annotation):
             if isinstance(c, int):
