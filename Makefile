@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := pypi:ragas==0.4.3
 
-.PHONY: demo test test-network lint format types contracts docs bench-corpus bench-large clean
+.PHONY: demo test test-network test-chromium lint format types contracts docs bench-corpus bench-large clean
 
 # The main job on a real, pinned package; findings are what it shows, so they are no failure.
 demo: $(VENV)/.installed
@@ -16,6 +16,11 @@ test: $(VENV)/.testing
 
 test-network: $(VENV)/.testing
 	$(BIN)/pytest -q -m network $(PYTEST_ARGS)
+
+# Needs Debian's chromium; only the drivers come from the package index.
+test-chromium: $(VENV)/.testing
+	$(PIP) install --editable ".[test,chromium]"
+	$(BIN)/pytest -q -m chromium $(PYTEST_ARGS)
 
 lint: $(VENV)/.testing
 	$(BIN)/ruff check .
