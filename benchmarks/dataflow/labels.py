@@ -9,8 +9,8 @@ A case is one Python file in the folder of its feature. Its first line names the
     # flow from a, b not c     which sources, by the tags of their lines (``# source a``)
 
 Without ``from``, the source is the nearest above (or else the only one below) within the same top-level statement. A
-source in another file has the tag ``elsewhere``. A folder with a ``main.py`` is one program of several modules; each of its files with labels
-is a case.
+source in another file has the tag ``elsewhere``. A folder with a ``main.py`` is one program of several modules; each
+of its files with labels is a case.
 """
 
 from __future__ import annotations
