@@ -133,6 +133,15 @@ def source_lines(block: ast.AST, rule: Rule) -> Iterator[int]:
                     yield node.args[0].lineno
 
 
+def sink_lines(block: ast.AST, rule: Rule) -> Iterator[int]:
+    """First lines of the arguments of calls that have the name of a sink."""
+    known = {name.rpartition(".")[2] for name in rule.sinks}
+    for node in ast.walk(block):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in known:
+                yield from (given.lineno for given in (*node.args, *(k.value for k in node.keywords)))
+
+
 def load_rules() -> dict[str, Rule]:
     """The rules of the suite by id."""
     rows = json.loads((SUITE / "rules.json").read_text())["rules"]
