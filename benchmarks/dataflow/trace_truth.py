@@ -109,9 +109,10 @@ class Tracer:
             call, file = self.call(frame), frame.f_code.co_filename
             given = [*call.args, *(k.value for k in call.keywords)]
             self.reached.update((file, node.lineno) for node in given)
-            by_name = {k.arg: k.value for k in call.keywords}
+            by_name = {k.arg: k.value for k in call.keywords if k.arg}
             lines = {node.lineno for node in given}
-            for at, value in [*enumerate(args), *kwargs.items()]:
+            at: int | str
+            for at, value in (*enumerate(args), *kwargs.items()):
                 # With * or ** the argument an item came from is known only when all stand on one line.
                 line = min(lines) if len(lines) == 1 else (call.args[at] if isinstance(at, int) else by_name[at]).lineno
                 self.seen.update((*origin, file, line) for origin in self.origins(value))
@@ -189,7 +190,7 @@ class Loader(importlib.machinery.SourceFileLoader):
 
     tracer: Tracer
 
-    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:  # type: ignore[override]
         tree = ast.parse(data)
         self.tracer.trees[path] = ast.parse(data)
         tree = Instrument(self.tracer, self.name, path).visit(tree)
