@@ -24,6 +24,7 @@ from scanner.facts.records import (
     Item,
     Logic,
     Mapping,
+    Named,
     Outer,
     ScopeKind,
     SetAttribute,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 MAX_TEXT = 20_000
 """Longer literals are cut: nobody writes a URL or a code string that long."""
 
-_OPERATORS = {
+OPERATORS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
     ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitXor: "^", ast.BitAnd: "&", ast.MatMult: "@",
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "is",
@@ -111,12 +112,17 @@ def _name(r: Reader, b: ScopeBuilder, node: ast.Name) -> int:
 
 def read_name(b: ScopeBuilder, name: str, line: int) -> int:
     """The value a name has here: a local definition, an enclosing one, or a global."""
+    value = _reached(b, name, line)
+    return b.emit(Named(name, value), line) if name in b.detail.marked else value
+
+
+def _reached(b: ScopeBuilder, name: str, line: int) -> int:
     if name in b.placeholders:
         return _outer(b, b.placeholders[name], line)
     if name not in b.globals and name not in b.nonlocals:
         value = b.lookup(name)
         if value is not None:
-            return value
+            return _again(b, name, line) if name in b.detail.shared else value
     if name in b.globals:
         return b.emit(Global(name), line)
     outer = b.parent
@@ -135,6 +141,16 @@ def read_name(b: ScopeBuilder, name: str, line: int) -> int:
     return b.unbound_read(name, line)
 
 
+def _again(b: ScopeBuilder, name: str, line: int) -> int:
+    """A read by its owner of a name that inner functions assign."""
+    if b.kind is ScopeKind.MODULE:
+        return b.emit(Global(name), line)
+    if b.kind is ScopeKind.CLASS:
+        return b.layer.own.get(name, -1) if name in b.layer.own else b.emit(Global(name), line)
+    b.captured.add(name)
+    return b.emit(Free(b.index, name), line)
+
+
 def _attribute(r: Reader, b: ScopeBuilder, node: ast.Attribute) -> int:
     return b.emit(Attribute(lower(r, b, node.value), node.attr), node.end_lineno or node.lineno)
 
@@ -142,10 +158,8 @@ def _attribute(r: Reader, b: ScopeBuilder, node: ast.Attribute) -> int:
 def _subscript(r: Reader, b: ScopeBuilder, node: ast.Subscript) -> int:
     obj = lower(r, b, node.value)
     if isinstance(node.slice, ast.Slice):
-        for part in (node.slice.lower, node.slice.upper, node.slice.step):
-            if part is not None:
-                lower(r, b, part)
-        return b.emit(Slice(obj), node.lineno)
+        bounds = (node.slice.lower, node.slice.upper, node.slice.step)
+        return b.emit(Slice(obj, *(-1 if n is None else lower(r, b, n) for n in bounds)), node.lineno)
     return b.emit(Item(obj, lower(r, b, node.slice)), node.lineno)
 
 
@@ -167,7 +181,10 @@ def _call(r: Reader, b: ScopeBuilder, node: ast.Call) -> int:
     b.calls += 1
     r.calls += 1
     end = node.end_lineno or node.lineno
-    return b.emit(Call(func, args, keywords, node.col_offset + 1, end), node.lineno)
+    lines: tuple[int, ...] = ()
+    if end > node.lineno and b.detail.bindings:
+        lines = tuple(a.lineno for a in (*node.args, *(k.value for k in node.keywords)))
+    return b.emit(Call(func, args, keywords, node.col_offset + 1, end, False, lines), node.lineno)
 
 
 def _starred(r: Reader, b: ScopeBuilder, node: ast.Starred) -> int:
@@ -175,7 +192,7 @@ def _starred(r: Reader, b: ScopeBuilder, node: ast.Starred) -> int:
 
 
 def _logic(r: Reader, b: ScopeBuilder, node: ast.BoolOp) -> int:
-    op = _OPERATORS[type(node.op)]
+    op = OPERATORS[type(node.op)]
     before = b.block
     values: list[int] = []
     for i, part in enumerate(node.values):
@@ -200,11 +217,11 @@ def _choice(r: Reader, b: ScopeBuilder, node: ast.IfExp) -> int:
 def _compare(r: Reader, b: ScopeBuilder, node: ast.Compare) -> int:
     left = lower(r, b, node.left)
     others = tuple(lower(r, b, c) for c in node.comparators)
-    return b.emit(Compare(left, tuple(_OPERATORS[type(o)] for o in node.ops), others), node.lineno)
+    return b.emit(Compare(left, tuple(OPERATORS[type(o)] for o in node.ops), others), node.lineno)
 
 
 def _unary(r: Reader, b: ScopeBuilder, node: ast.UnaryOp) -> int:
-    return b.emit(Unary(_OPERATORS[type(node.op)], lower(r, b, node.operand)), node.lineno)
+    return b.emit(Unary(OPERATORS[type(node.op)], lower(r, b, node.operand)), node.lineno)
 
 
 def _binary(r: Reader, b: ScopeBuilder, node: ast.BinOp) -> int:
@@ -216,7 +233,7 @@ def _binary(r: Reader, b: ScopeBuilder, node: ast.BinOp) -> int:
         first = first.left
     value = lower(r, b, first)
     for part in reversed(spine):
-        value = b.emit(Binary(_OPERATORS[type(part.op)], value, lower(r, b, part.right)), part.lineno)
+        value = b.emit(Binary(OPERATORS[type(part.op)], value, lower(r, b, part.right)), part.lineno)
     return value
 
 
@@ -373,4 +390,5 @@ def _bind_sequence(r: Reader, b: ScopeBuilder, targets: list[ast.expr], value: i
         return
     for i, t in enumerate(targets):
         index = i if star is None or i <= star else i - len(targets)
-        bind(r, b, t, b.emit(Unpack(value, index, i == star), line))
+        after = 0 if star is None else len(targets) - star - 1
+        bind(r, b, t, b.emit(Unpack(value, index, i == star, after), line))

@@ -87,13 +87,19 @@ class SetItem(Op, frozen=True, array_like=True, gc=False, tag="S"):
 
 
 class Slice(Op, frozen=True, array_like=True, gc=False, tag="l"):
+    """``obj[lower:upper:step]``; -1 for a part left out."""
+
     obj: int
+    lower: int = -1
+    upper: int = -1
+    step: int = -1
 
 
 class Call(Op, frozen=True, array_like=True, gc=False, tag="c"):
     """A call. Keyword ``""`` is ``**value``; a positional ``*value`` is a ``Star`` operand.
 
-    ``decorator`` marks the implicit call ``@f``.
+    ``decorator`` marks the implicit call ``@f``. ``argument_lines`` are the first lines of the arguments, keywords
+    last, of calls over several lines.
     """
 
     func: int
@@ -102,6 +108,7 @@ class Call(Op, frozen=True, array_like=True, gc=False, tag="c"):
     column: int
     end_line: int
     decorator: bool = False
+    argument_lines: tuple[int, ...] = ()
 
 
 class Star(Op, frozen=True, array_like=True, gc=False, tag="*"):
@@ -142,6 +149,9 @@ class Logic(Op, frozen=True, array_like=True, gc=False, tag="L"):
 
 
 class Compare(Op, frozen=True, array_like=True, gc=False, tag="="):
+    """Chained comparison. ``match`` patterns add the operators ``isinstance``, ``is sequence`` and ``is mapping``; of a
+    sequence the operand is its least length, negative (minus one) when it has a star."""
+
     left: int
     ops: tuple[str, ...]
     others: tuple[int, ...]
@@ -153,9 +163,12 @@ class Unary(Op, frozen=True, array_like=True, gc=False, tag="u"):
 
 
 class Binary(Op, frozen=True, array_like=True, gc=False, tag="b"):
+    """``inplace`` marks ``left op= right``."""
+
     op: str
     left: int
     right: int
+    inplace: bool = False
 
 
 class Format(Op, frozen=True, array_like=True, gc=False, tag="F"):
@@ -186,11 +199,16 @@ class Element(Op, frozen=True, array_like=True, gc=False, tag="e"):
 
 
 class Unpack(Op, frozen=True, array_like=True, gc=False, tag="U"):
-    """Element ``index`` of ``obj``; ``rest`` is true for the starred target. Negative indices count from the end."""
+    """Element ``index`` of ``obj``; ``rest`` is true for the starred target. Negative indices count from the end.
+
+    ``after`` is how many elements follow the starred target. ``positional`` marks a positional class pattern.
+    """
 
     obj: int
     index: int
     rest: bool = False
+    after: int = 0
+    positional: bool = False
 
 
 class Enter(Op, frozen=True, array_like=True, gc=False, tag="w"):
@@ -229,6 +247,30 @@ class StoreGlobal(Op, frozen=True, array_like=True, gc=False, tag="G"):
     value: int
 
 
+class DeleteItem(Op, frozen=True, array_like=True, gc=False, tag="T"):
+    obj: int
+    key: int
+
+
+class DeleteAttribute(Op, frozen=True, array_like=True, gc=False, tag="Z"):
+    obj: int
+    name: str
+
+
+class Bind(Op, frozen=True, array_like=True, gc=False, tag="B"):
+    """A name of this scope becomes ``value`` (-1: it is deleted); only in detailed facts."""
+
+    name: str
+    value: int
+
+
+class Named(Op, frozen=True, array_like=True, gc=False, tag="n"):
+    """A read of ``name``, which is ``value``; only of names a caller of ``read_facts`` asked for."""
+
+    name: str
+    value: int
+
+
 class StoreFree(Op, frozen=True, array_like=True, gc=False, tag="X"):
     scope: int
     name: str
@@ -238,7 +280,8 @@ class StoreFree(Op, frozen=True, array_like=True, gc=False, tag="X"):
 AnyOp = (
     Const | Unknown | Param | Global | Free | Outer | Import | Attribute | SetAttribute | Item | SetItem | Slice | Call
     | Star | Function | Class | Phi | Choice | Logic | Compare | Unary | Binary | Format | Display | Mapping | Element
-    | Unpack | Enter | Await | Yield | Raise | Caught | InstanceOf | StoreGlobal | StoreFree
+    | Unpack | Enter | Await | Yield | Raise | Caught | InstanceOf | StoreGlobal | StoreFree | DeleteItem
+    | DeleteAttribute | Bind | Named
 )  # fmt: skip
 
 
@@ -248,6 +291,7 @@ class BlockKind(StrEnum):
     BODY = "body"
     IF = "if"
     LOOP = "loop"
+    WHILE = "while"
     HANDLER = "except"
     CASE = "case"
 
@@ -293,6 +337,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``blocks[i]`` belong to ``ops[i]``; ``returns`` are (value, block) pairs, ``bases`` values of the enclosing scope,
     ``decorators`` the dotted texts of the decorators, ``binding`` the names a module or class ends with, and of a
     function those that nested functions read. ``returns_annotation`` is a value of the enclosing scope or -1.
+    ``fields`` are the annotated names of a class body, in order.
     """
 
     kind: ScopeKind
@@ -313,6 +358,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     returns_annotation: int
     is_async: bool
     is_generator: bool
+    fields: tuple[str, ...] = ()
 
 
 class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.facts.annotations import annotation, instance_of
 from scanner.facts.builder import ScopeBuilder
-from scanner.facts.expressions import bind, bind_name, call_operands, lower, read_name
+from scanner.facts.expressions import OPERATORS, bind, bind_name, call_operands, lower
 from scanner.facts.records import (
     Attribute,
     Binary,
@@ -18,6 +18,8 @@ from scanner.facts.records import (
     Class,
     Compare,
     Const,
+    DeleteAttribute,
+    DeleteItem,
     Element,
     Enter,
     Import,
@@ -74,6 +76,8 @@ def _assign(r: Reader, b: ScopeBuilder, node: ast.Assign) -> None:
 
 
 def _annotated(r: Reader, b: ScopeBuilder, node: ast.AnnAssign) -> None:
+    if b.kind is ScopeKind.CLASS and isinstance(node.target, ast.Name):
+        b.fields.append(node.target.id)
     instance = instance_of(r, b, node.annotation, node.lineno)
     if node.value is not None:
         value = lower(r, b, node.value)
@@ -88,7 +92,7 @@ def _augmented(r: Reader, b: ScopeBuilder, node: ast.AugAssign) -> None:
     if isinstance(node.target, ast.Name) and node.target.id == "__all__":
         r.note_exported(node.value)
     current = lower(r, b, node.target)
-    value = b.emit(Binary("+", current, lower(r, b, node.value)), node.lineno)
+    value = b.emit(Binary(OPERATORS[type(node.op)], current, lower(r, b, node.value), True), node.lineno)
     bind(r, b, node.target, value)
 
 
@@ -150,7 +154,7 @@ def _while(r: Reader, b: ScopeBuilder, node: ast.While) -> None:
     before = b.block
     loop = b.push(loop=True)
     test = lower(r, b, node.test)
-    b.open_block(BlockKind.IF, test, True)
+    b.open_block(BlockKind.WHILE, test, True)
     run(r, b, node.body)
     b.exited, b.block = False, before
     b.pop()
@@ -251,6 +255,7 @@ def _import_from(r: Reader, b: ScopeBuilder, node: ast.ImportFrom) -> None:
     for alias in node.names:
         if alias.name == "*":
             r.stars.append((module, level))
+            b.emit(Import(module, level, "*"), node.lineno)
             continue
         value = b.emit(Import(module, level, alias.name), node.lineno)
         bind_name(b, alias.asname or alias.name, value, node.lineno)
@@ -334,42 +339,53 @@ def _pattern(r: Reader, b: ScopeBuilder, node: ast.pattern, subject: int) -> int
         tests = [_pattern(r, b, p, subject) for p in node.patterns]
         return -1 if -1 in tests else b.emit(Logic("or", tuple(tests)), line)
     if isinstance(node, ast.MatchSequence):
-        _sequence_pattern(r, b, node, subject)
-    elif isinstance(node, ast.MatchMapping):
+        return _sequence_pattern(r, b, node, subject)
+    if isinstance(node, ast.MatchMapping):
+        test = b.emit(Compare(subject, ("is mapping",), (subject,)), line)
         for key, part in zip(node.keys, node.patterns, strict=True):
             _pattern(r, b, part, b.emit(Item(subject, lower(r, b, key)), line))
         if node.rest:
             bind_name(b, node.rest, subject, line)
-    elif isinstance(node, ast.MatchClass):
+        return test
+    if isinstance(node, ast.MatchClass):
         return _class_pattern(r, b, node, subject)
     return -1
 
 
-def _sequence_pattern(r: Reader, b: ScopeBuilder, node: ast.MatchSequence, subject: int) -> None:
+def _sequence_pattern(r: Reader, b: ScopeBuilder, node: ast.MatchSequence, subject: int) -> int:
     star = next((i for i, p in enumerate(node.patterns) if isinstance(p, ast.MatchStar)), None)
+    length = b.emit(Const(len(node.patterns) if star is None else -len(node.patterns)), node.lineno)
+    test = b.emit(Compare(subject, ("is sequence",), (length,)), node.lineno)
+    after = 0 if star is None else len(node.patterns) - star - 1
     for i, part in enumerate(node.patterns):
         index = i if star is None or i <= star else i - len(node.patterns)
-        value = b.emit(Unpack(subject, index, i == star), node.lineno)
+        value = b.emit(Unpack(subject, index, i == star, after), node.lineno)
         if not isinstance(part, ast.MatchStar):
             _pattern(r, b, part, value)
         elif part.name:
             bind_name(b, part.name, value, node.lineno)
+    return test
 
 
 def _class_pattern(r: Reader, b: ScopeBuilder, node: ast.MatchClass, subject: int) -> int:
     line, cls = node.lineno, lower(r, b, node.cls)
     for i, part in enumerate(node.patterns):
-        _pattern(r, b, part, b.emit(Unpack(subject, i), line))
+        _pattern(r, b, part, b.emit(Unpack(subject, i, positional=True), line))
     for name, part in zip(node.kwd_attrs, node.kwd_patterns, strict=True):
         _pattern(r, b, part, b.emit(Attribute(subject, name), line))
-    checker = read_name(b, "isinstance", line)
-    return b.emit(Call(checker, (subject, cls), (), node.col_offset + 1, node.end_lineno or line), line)
+    return b.emit(Compare(subject, ("isinstance",), (cls,)), line)
 
 
 def _delete(r: Reader, b: ScopeBuilder, node: ast.Delete) -> None:
     for target in node.targets:
-        if isinstance(target, ast.Attribute | ast.Subscript):
+        if isinstance(target, ast.Attribute):
+            b.emit(DeleteAttribute(lower(r, b, target.value), target.attr), node.lineno)
+        elif isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Slice):
+            b.emit(DeleteItem(lower(r, b, target.value), lower(r, b, target.slice)), node.lineno)
+        elif isinstance(target, ast.Subscript):
             lower(r, b, target.value)
+        elif isinstance(target, ast.Name):
+            b.delete(target.id, node.lineno)
 
 
 def _type_alias(r: Reader, b: ScopeBuilder, node: Any) -> None:

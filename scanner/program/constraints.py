@@ -25,6 +25,7 @@ from scanner.facts.records import (
     Item,
     Logic,
     Mapping,
+    Named,
     Outer,
     Param,
     Phi,
@@ -63,7 +64,7 @@ class Constraints:
             Class: self._class, Display: self._display, Mapping: self._mapping, Element: self._element,
             Unpack: self._unpack, Enter: self._enter, Await: self._await, Yield: self._yield, Star: self._star,
             StoreGlobal: self._store_global, StoreFree: self._store_free, InstanceOf: self._instance_of,
-            Caught: self._caught, Binary: self._binary, Param: self._param,
+            Caught: self._caught, Binary: self._binary, Param: self._param, Named: self._named,
         }  # fmt: skip
 
     def activate(self, scope: int) -> None:
@@ -227,6 +228,9 @@ class Constraints:
     def _enter(self, entry: ScopeEntry, module: Module, i: int, op: Enter) -> None:
         node, scope = entry.base + i, entry.index
         self.solver.watch(entry.base + op.obj, lambda v, _: self.attributes.enter(v, node, scope))
+
+    def _named(self, entry: ScopeEntry, module: Module, i: int, op: Named) -> None:
+        self.solver.flow(entry.base + op.value, entry.base + i)
 
     def _await(self, entry: ScopeEntry, module: Module, i: int, op: Await) -> None:
         self.solver.flow(entry.base + op.value, entry.base + i)
