@@ -10,7 +10,8 @@ A case is one Python file in the folder of its feature. Its first line names the
 
 Without ``from``, the source is the nearest above (or else the only one below) within the same top-level statement. A
 source in another file has the tag ``elsewhere``. A folder with a ``main.py`` is one program of several modules; each
-of its files with labels is a case.
+of its files with labels is a case. Functions that nobody calls in the file, as those of a library, have a last line
+``# run: ...`` that says how the check of the labels calls them.
 """
 
 from __future__ import annotations

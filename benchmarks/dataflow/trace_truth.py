@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import atexit
 import functools
 import importlib
 import importlib.machinery
@@ -25,6 +26,7 @@ import importlib.util
 import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -35,6 +37,9 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from labels import SUITE, BadLabel, Case, Rule, load_cases, load_rules, sink_lines
+
+# A line that is run after the module, for functions nobody calls in the file.
+DRIVER = re.compile(r"^# run: (.+)$", re.MULTILINE)
 
 # "case:line" -> why running the case cannot confirm its label.
 STATIC_ONLY: dict[str, str] = {
@@ -111,8 +116,8 @@ class Tracer:
             self.reached.update((file, node.lineno) for node in given)
             by_name = {k.arg: k.value for k in call.keywords if k.arg}
             lines = {node.lineno for node in given}
-            at: int | str
-            for at, value in (*enumerate(args), *kwargs.items()):
+            pairs: list[tuple[int | str, object]] = [*enumerate(args), *kwargs.items()]
+            for at, value in pairs:
                 # With * or ** the argument an item came from is known only when all stand on one line.
                 line = min(lines) if len(lines) == 1 else (call.args[at] if isinstance(at, int) else by_name[at]).lineno
                 self.seen.update((*origin, file, line) for origin in self.origins(value))
@@ -167,10 +172,10 @@ class Instrument(ast.NodeTransformer):
             ast.copy_location(part, node)
         return call
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
         return self._function(node)
 
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> Any:
         return self._function(node)
 
     def _function(self, node: Any) -> Any:
@@ -194,6 +199,7 @@ class Loader(importlib.machinery.SourceFileLoader):
         tree = ast.parse(data)
         self.tracer.trees[path] = ast.parse(data)
         tree = Instrument(self.tracer, self.name, path).visit(tree)
+        tree.body += ast.parse("\n".join(DRIVER.findall(data.decode()))).body
         code = compile(tree, path, "exec", dont_inherit=True)
         assert isinstance(code, CodeType)
         return code
@@ -256,6 +262,7 @@ def _child(path: Path, root: Path, rule: str) -> None:
     out = os.dup(1)
     os.dup2(2, 1)
     tracer = run(path, root, load_rules()[rule])
+    atexit._run_exitfuncs()
     told = {
         "seen": [(line, sink) for file, line, at, sink in tracer.seen if at == str(path) == file],
         "elsewhere": [sink for file, _, at, sink in tracer.seen if at == str(path) != file],
