@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 SUITE = Path(__file__).resolve().parent.parent.parent / "fixtures" / "dataflow"
-LABEL = re.compile(r"# (flow|taint|no flow)(?: from (\w+(?:, \w+)*))?(?: not (\w+(?:, \w+)*))?(?:: .+)?$")
+LABEL = re.compile(r"# (flow|taint|no flow)(?: from (\w+(?:, \w+)*))?(?: not (\w+(?:, \w+)*))?(?:: (.+))?$")
 TAG = re.compile(r"# source (\w+)")
 ELSEWHERE = "elsewhere"
 
@@ -96,7 +96,9 @@ class Case:
             if re.match(r"#\s*(flow|taint|no.?flow)", comment):
                 raise BadLabel(f"{self.path}:{line}: unreadable label {comment!r}")
             return
-        kind, carried, other = found.groups()
+        kind, carried, other, why = found.groups()
+        if kind == "no flow" and not why:
+            raise BadLabel(f"{self.path}:{line}: say why nothing flows")
         for rule in self.rules:
             expected = kind == "flow" or (kind == "taint" and rule.mode == "taint")
             yield Row(rule.id, rule.mode, self._sources(rule, line, carried) if expected else None, line, expected)

@@ -272,6 +272,12 @@ def _child(path: Path, root: Path, rule: str) -> None:
         json.dump(told, stream)
 
 
+def check_all(cases: list[Case]) -> list[str]:
+    """What is wrong with the labels, as sentences; several cases run at a time."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [problem for found in pool.map(check, cases) for problem in found]
+
+
 def check(case: Case) -> list[str]:
     """What is wrong with the labels of one case, as sentences."""
     problems = []
@@ -320,8 +326,7 @@ def main() -> int:
         _child(Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4])
         return 0
     chosen = [c for c in load_cases() if not sys.argv[1:] or any(name in c.name for name in sys.argv[1:])]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        problems = [problem for found in pool.map(check, chosen) for problem in found]
+    problems = check_all(chosen)
     for problem in problems:
         print(problem)
     rows = [row for case in chosen for row in case.rows]
