@@ -7,8 +7,8 @@ are compared with its `callgraph.json`.  This is for our own fixtures only: the 
 
 Compared are calls of the case's functions and of builtin functions (not builtin classes: the interpreter reports no call of them).
 Code in class bodies, comprehensions and generator expressions belongs to the scope it is written in.  Resuming a generator is no
-call.  A function that the interpreter or the standard library calls from a thread or at exit has no caller to be seen: it must be
-called by somebody in the expected graph.  `STATIC_ONLY` names the cases one run cannot show, with the reason.
+call.  The caller of a generator or coroutine, and of what a thread or the exit of the interpreter calls, is not seen: somebody must
+call it in the expected graph.  `STATIC_ONLY` names the cases one run cannot show, with the reason.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ STATIC_ONLY: dict[str, str] = {}
 Edges = set[tuple[str, str]]
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _UNSEEN = "?"
+#: Code flags of generators, coroutines and asynchronous generators.
+_RESUMABLE = 0x20 | 0x80 | 0x200
 
 
 class Names:
@@ -52,15 +54,23 @@ class Names:
 
     def _read(self, file: str, node: ast.AST, scope: str, counts: dict[str, int]) -> None:
         for child in ast.iter_child_nodes(node):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and child is node.args:
+                continue  # read with the scope around
+            if child in getattr(node, "decorator_list", ()):
+                continue
             inner = scope
             if isinstance(child, _DEFINITIONS):
                 inner = f"{scope}.{child.name}"
                 first = min([child.lineno, *(one.lineno for one in child.decorator_list)])
                 self.known[(file, first, child.name)] = scope if isinstance(child, ast.ClassDef) else inner
+                for outside in child.decorator_list:
+                    self._read(file, ast.Expr(outside), scope, counts)
             elif isinstance(child, ast.Lambda):
                 counts[scope] = counts.get(scope, 0) + 1
                 inner = f"{scope}.<lambda{counts[scope]}>"
                 self.lambdas[file].append((child, inner))
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                self._read(file, child.args, scope, counts)
             self._read(file, child, inner, counts)
 
     def of(self, code: CodeType) -> str | None:
@@ -93,7 +103,8 @@ class Tracer:
         if event == "call" and _starts(frame) and self._is_function(frame.f_code):
             callee = self.names.of(frame.f_code)
             if callee:
-                self.edges.add((self._scope(frame.f_back), callee))
+                made_before = frame.f_code.co_flags & _RESUMABLE
+                self.edges.add((_UNSEEN if made_before else self._scope(frame.f_back), callee))
         elif event == "c_call" and frame.f_code.co_filename.startswith(str(self.names.root)):
             name = _builtin(arg)
             if name:
@@ -126,7 +137,7 @@ class Tracer:
         if not Path(path).is_file():
             return None
         best, module = None, self.names.known[(path, 0, "<module>")]
-        todo: list[tuple[CodeType, str]] = [(compile(Path(path).read_text(), path, "exec"), module)]
+        todo: list[tuple[CodeType, str]] = [(compile(Path(path).read_text(), path, "exec", dont_inherit=True), module)]
         while todo:
             outer, name = todo.pop()
             for inner in (one for one in outer.co_consts if isinstance(one, CodeType)):
@@ -141,8 +152,6 @@ def _starts(frame: FrameType) -> bool:
     """False when a generator or coroutine is resumed."""
     resumes = [one.offset for one in dis.get_instructions(frame.f_code) if one.opname == "RESUME" and (one.arg or 0) == 0]
     first = resumes[0] if resumes else 0
-    if frame.f_code.co_flags & 0x2A0:  # generator, coroutine, asynchronous generator
-        return frame.f_lasti < first
     return frame.f_lasti <= first
 
 
