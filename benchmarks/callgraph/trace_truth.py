@@ -7,8 +7,8 @@ are compared with its `callgraph.json`.  This is for our own fixtures only: the 
 
 Compared are calls of the case's functions and of builtin functions (not builtin classes: the interpreter reports no call of them).
 Code in class bodies, comprehensions and generator expressions belongs to the scope it is written in.  Resuming a generator is no
-call.  The caller of a generator or coroutine, and of what a thread or the exit of the interpreter calls, is not seen: somebody must
-call it in the expected graph.  `STATIC_ONLY` names the cases one run cannot show, with the reason.
+call.  The caller of a generator or coroutine, and of what a thread, the exit of the interpreter or Python code of the standard library
+calls, is not seen: somebody must call it in the expected graph.  `STATIC_ONLY` names the cases one run cannot show, with the reason.
 """
 
 from __future__ import annotations
@@ -103,12 +103,15 @@ class Tracer:
         if event == "call" and _starts(frame) and self._is_function(frame.f_code):
             callee = self.names.of(frame.f_code)
             if callee:
-                made_before = frame.f_code.co_flags & _RESUMABLE
-                self.edges.add((_UNSEEN if made_before else self._scope(frame.f_back), callee))
-        elif event == "c_call" and frame.f_code.co_filename.startswith(str(self.names.root)):
+                seen = not frame.f_code.co_flags & _RESUMABLE and self._is_own(frame.f_back)
+                self.edges.add((self._scope(frame.f_back) if seen else _UNSEEN, callee))
+        elif event == "c_call" and self._is_own(frame):
             name = _builtin(arg)
             if name:
                 self.edges.add((self._scope(frame), name))
+
+    def _is_own(self, frame: FrameType | None) -> bool:
+        return frame is not None and frame.f_code.co_filename.startswith(str(self.names.root))
 
     def _is_function(self, code: CodeType) -> bool:
         return code.co_name not in ("<module>", "<listcomp>", "<genexpr>", "<setcomp>", "<dictcomp>") and bool(
@@ -117,9 +120,8 @@ class Tracer:
 
     def _scope(self, frame: FrameType | None) -> str:
         while frame is not None:
-            code = frame.f_code
-            if code.co_filename.startswith(str(self.names.root)):
-                name = self._enclosing(code)
+            if self._is_own(frame):
+                name = self._enclosing(frame.f_code)
                 if name:
                     return name
             frame = frame.f_back
