@@ -1,0 +1,74 @@
+"""Scores the call graph on the project's own cases and prints recall and precision per language feature.
+
+    python benchmarks/callgraph/own_cases.py [-v]
+
+Every edge counts, builtins included, except in cases whose `case.json` says `in_case_only`: there only edges to what the case itself
+defines count (the names of library calls are not what such a case is about).  All cases run in one process.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from scanner.cli.callgraph import callgraph
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "callgraph"
+
+Edges = frozenset[tuple[str, str]]
+
+
+def graphs() -> dict[str, dict[str, list[str]]]:
+    """The graph of every case, by `feature/case`, as `callgraph --all-in` prints them."""
+    done = CliRunner().invoke(callgraph, ["--all-in", str(FIXTURES), "main.py"], catch_exceptions=False)
+    found: dict[str, dict[str, list[str]]] = json.loads(done.stdout)
+    return found
+
+
+def counted(case: Path, graph: dict[str, list[str]]) -> Edges:
+    """The edges of a graph that count in a case."""
+    edges = frozenset((caller, callee) for caller, callees in graph.items() for callee in callees)
+    settings = case / "case.json"
+    if not settings.is_file() or not json.loads(settings.read_text()).get("in_case_only"):
+        return edges
+    modules = tuple(f"{_module(path.relative_to(case))}." for path in case.rglob("*.py"))
+    return frozenset(edge for edge in edges if edge[1].startswith(modules))
+
+
+def _module(path: Path) -> str:
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def main(verbose: bool) -> None:
+    """Prints one line per feature and the wrong edges when asked."""
+    start = time.perf_counter()
+    found = graphs()
+    took = time.perf_counter() - start
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+    wrong: list[str] = []
+    for path in sorted(FIXTURES.rglob("callgraph.json")):
+        name = path.parent.relative_to(FIXTURES).as_posix()
+        wanted = counted(path.parent, json.loads(path.read_text()))
+        got = counted(path.parent, found.get(name, {}))
+        row = (1, wanted == got, len(wanted), len(got), len(wanted & got))
+        for key in (name.split("/")[0], "all"):
+            sums[key] = [a + b for a, b in zip(sums[key], row, strict=True)]
+        wrong += [f"{name}  missing   {a} -> {b}" for a, b in sorted(wanted - got)]
+        wrong += [f"{name}  spurious  {a} -> {b}" for a, b in sorted(got - wanted)]
+    print(f"{'feature':<20}{'cases':>7}{'exact':>7}{'recall':>9}{'precision':>11}")
+    for key in sorted(sums, key=lambda key: (key == "all", key)):
+        cases, exact, want, got_count, hit = sums[key]
+        print(f"{key:<20}{cases:>7}{exact:>7}{hit / want if want else 1:>9.4f}{hit / got_count if got_count else 1:>11.4f}")
+    print(f"{took:.2f} s in one process")
+    if verbose:
+        print("\n".join(wrong))
+
+
+if __name__ == "__main__":
+    main("-v" in sys.argv[1:])
