@@ -2,8 +2,8 @@
 
     python benchmarks/callgraph/own_cases.py [-v]
 
-Every edge counts, builtins included, except in cases whose `case.json` says `in_case_only`: there only edges to what the case itself
-defines count (the names of library calls are not what such a case is about).  All cases run in one process.
+Every edge counts, builtins included, except in cases whose `case.json` says `in_case_only`: there only edges to what
+the case itself defines count (such a case is not about the names of library calls).  All cases run in one process.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def main(verbose: bool) -> None:
     print(f"{'feature':<20}{'cases':>7}{'exact':>7}{'recall':>9}{'precision':>11}")
     for key in sorted(sums, key=lambda key: (key == "all", key)):
         cases, exact, want, got_count, hit = sums[key]
-        print(f"{key:<20}{cases:>7}{exact:>7}{hit / want if want else 1:>9.4f}{hit / got_count if got_count else 1:>11.4f}")
+        recall, precision = hit / want if want else 1.0, hit / got_count if got_count else 1.0
+        print(f"{key:<20}{cases:>7}{exact:>7}{recall:>9.4f}{precision:>11.4f}")
     print(f"{took:.2f} s in one process")
     if verbose:
         print("\n".join(wrong))

@@ -2,14 +2,15 @@
 
     python benchmarks/callgraph/trace_truth.py [FEATURE[/CASE]]...
 
-Each case is our own fixture and is run in a process of its own under `sys.setprofile`; the pairs of calling and called function
-are compared with its `callgraph.json`.  This is for our own fixtures only: the product never executes what it scans.
-A `case.json` with `runs` (a list of environments) is run once in each: the graph holds what any of them shows.
+Each case is our own fixture and is run in a process of its own under `sys.setprofile`; the pairs of calling and called
+function are compared with its `callgraph.json`.  This is for our own fixtures only: the product never executes what it
+scans.  A `case.json` with `runs` (a list of environments) is run once in each: the graph holds what any of them shows.
 
-Compared are calls of the case's functions and of builtin functions (not builtin classes: the interpreter reports no call of them).
-Code in class bodies, comprehensions and generator expressions belongs to the scope it is written in.  Resuming a generator is no
-call.  The caller of a generator or coroutine, and of what a thread, the exit of the interpreter or Python code of the standard library
-calls, is not seen: somebody must call it in the expected graph.  `STATIC_ONLY` names the cases one run cannot show, with the reason.
+Compared are calls of the case's functions and of builtin functions (not of builtin classes: the interpreter reports
+none).  Code in class bodies, comprehensions and generator expressions belongs to the scope it is written in.  Resuming
+a generator is no call.  The caller of a generator or coroutine, and of what a thread, the exit of the interpreter or
+Python code of the standard library calls, is not seen: somebody must call it in the expected graph.  `STATIC_ONLY`
+names the cases that running cannot show, with the reason.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Names:
         best: tuple[tuple[int, int], str] | None = None
         for node, name in self.lambdas.get(code.co_filename, []):
             start, end = (node.body.lineno, node.body.col_offset), (node.body.end_lineno, node.body.end_col_offset)
-            if spots and all(start <= spot <= end for spot in spots) and (best is None or start > best[0]):  # type: ignore[operator]
+            if spots and all(start <= spot <= end for spot in spots) and (best is None or start > best[0]):
                 best = (start, name)
         return best[1] if best else None
 
@@ -155,7 +156,7 @@ class Tracer:
 
     def _enclosing(self, code: CodeType) -> str | None:
         found = self.names.of(code)
-        if found and self._is_function(code) or code.co_name == "<module>":
+        if (found and self._is_function(code)) or code.co_name == "<module>":
             return found
         return self._around(code)
 
@@ -178,7 +179,9 @@ class Tracer:
 
 def _starts(frame: FrameType) -> bool:
     """False when a generator or coroutine is resumed."""
-    resumes = [one.offset for one in dis.get_instructions(frame.f_code) if one.opname == "RESUME" and (one.arg or 0) == 0]
+    resumes = [
+        one.offset for one in dis.get_instructions(frame.f_code) if one.opname == "RESUME" and (one.arg or 0) == 0
+    ]
     first = resumes[0] if resumes else 0
     return frame.f_lasti <= first
 
