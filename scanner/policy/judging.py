@@ -58,7 +58,7 @@ def judge(
     asked = replace(stance or Stance(), home=home)
     pairs = zip(flows, located, strict=True)
     findings = [finding for flow, where in pairs if (finding := _finding(flow, where, asked)) is not None]
-    judged = [verdicts.apply(one, asked.pack, asked.texts) if asked.pack else one for one in identify(findings)]
+    judged = [verdicts.apply(one, asked.pack, asked.texts, home) if asked.pack else one for one in identify(findings)]
     return tuple(sorted(judged, key=_order))
 
 
@@ -80,9 +80,8 @@ def _retold(finding: Finding, report: Report, texts: Texts) -> Finding:
     accepted = any(one.rule == verdicts.EXCEPTIONS for one in finding.verdicts)
     domestic = is_domestic(report.home, finding.destinations)
     severity = choose(finding.flow, finding.kind, finding.destinations, domestic)[1]
-    return verdicts.apply(
-        replace(told, severity=severity, suppressed="" if accepted else finding.suppressed), report.pack, texts
-    )
+    bare = replace(told, severity=severity, suppressed="" if accepted else finding.suppressed)
+    return verdicts.apply(bare, report.pack, texts, report.home)
 
 
 def _finding(flow: Flow, located: tuple[Destination, ...], stance: Stance) -> Finding | None:
