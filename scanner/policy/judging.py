@@ -38,8 +38,10 @@ def judge(
 
 def _finding(flow: Flow, located: tuple[Destination, ...], home: tuple[str, ...]) -> Finding | None:
     abroad = tuple(sorted({where for where in located if not where.local}))
-    if located and not abroad:
+    if located and not abroad and (flow.hint, flow.trigger) != ("model-file", "load"):
         return None
+    # A model file that calls the machine it is loaded on is news, whatever the address.
+    abroad = abroad or tuple(sorted(set(located)))
     kind = kind_of(flow, abroad)
     rule, severity = choose(flow, kind, abroad, is_domestic(home, abroad))
     return Finding(
