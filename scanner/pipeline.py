@@ -340,12 +340,16 @@ def named_graph(root: Path, entries: tuple[str, ...]) -> NamedGraph:
 
 
 def taint_query(path: Path, rules: Sequence[Rule]) -> tuple[Arrival, ...]:
-    """What arrives at the sinks of the rules in a file or folder; files are named from it."""
+    """What arrives at the sinks of the rules in a file or folder; files are named from it.
+
+    Of a single file, modules that it imports from beside itself are read as well.
+    """
     from scanner import execution
 
     marked = execution.Taint(rules).marked
+    find = _beside(path, marked) if path.is_file() else None
     with _collector_paused():
-        run = execution.execute(_detailed(path, marked), load(()), rules=rules, library=True)
+        run = execution.execute(_detailed(path, marked), load(()), rules=rules, library=True, find=find)
     return run.arrivals
 
 
@@ -362,6 +366,23 @@ def _detailed(root: Path, marked: frozenset[str]) -> tuple[FileFacts, ...]:
         if _is_python(f) and f.path in texts
     ]
     return tuple(f for f in found if isinstance(f, FileFacts))
+
+
+def _beside(file: Path, marked: frozenset[str]) -> Callable[[str], FileFacts | None]:
+    """Finds modules by dotted name below the folder of a file; links are not followed."""
+
+    import msgspec
+
+    def find(name: str) -> FileFacts | None:
+        below = file.parent.joinpath(*name.split("."))
+        for candidate in (below.with_suffix(".py"), below / "__init__.py"):
+            if candidate.is_file() and not candidate.is_symlink() and candidate != file:
+                found = _detailed(candidate, marked)
+                label = candidate.relative_to(file.parent).as_posix()
+                return msgspec.structs.replace(found[0], path=label) if found else None
+        return None
+
+    return find
 
 
 __all__ = ["Catalog", "Options", "call_graph", "scan", "taint_query"]

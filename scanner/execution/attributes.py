@@ -23,6 +23,7 @@ from scanner.execution.records import (
     Sequence,
     Super,
     Table,
+    Token,
     Value,
     Values,
 )
@@ -75,6 +76,8 @@ class Attributes:
             return value.functions if name in ("func", "__wrapped__", "__func__") else self._made(value, name)
         if isinstance(value, Descriptor):
             return self._of_descriptor(value, name)
+        if isinstance(value, Token):
+            return (Method(value, value.kind or "str", name),)
         kind = self.builtin_type(value)
         return (Method(value, kind, name),) if kind else ()
 
@@ -110,10 +113,7 @@ class Attributes:
         if name == "__class__":
             return (value.cls,)
         if name == "__dict__":
-            table = Table()
-            for key, values in value.fields.items():
-                table.items[self.m.const(str(key))] = values
-            return (table,)
+            return (self.m.containers.mirror(value.fields),)
         if value.payload is not None:
             return (Method(value.payload, self.builtin_type(value.payload), name),)
         if self.find(value.cls, "__getattr__") and not (name.startswith("__") and name.endswith("__")):
@@ -187,10 +187,7 @@ class Attributes:
         if name == "__class__":
             return value.meta or (self.m.external("<builtin>.type"),)
         if name == "__dict__":
-            table = Table()
-            for key, values in value.fields.items():
-                table.items[self.m.const(str(key))] = values
-            return (table,)
+            return (self.m.containers.mirror(value.fields),)
         if name == "__subclasses__":
             return (Partial("subclasses", (value,), Arguments()),)
         made_up = self.m.library.class_attribute(value, name)

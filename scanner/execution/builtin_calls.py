@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
+import re
+import string
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from scanner.execution.heap import join
 from scanner.execution.records import (
+    REST,
     Arguments,
     Class,
     Const,
@@ -16,6 +20,7 @@ from scanner.execution.records import (
     Instance,
     Iterator,
     Method,
+    Partial,
     Sequence,
     Super,
     Table,
@@ -49,8 +54,23 @@ _TEXT_METHODS = frozenset({
 })  # fmt: skip
 _NO_TAINT = frozenset({
     "startswith", "endswith", "isdigit", "isalpha", "isalnum", "islower", "isupper", "isspace", "isidentifier",
-    "count", "find", "index", "rfind", "rindex", "isnumeric", "isdecimal", "istitle", "isprintable", "isascii",
+    "start", "end", "span", "count", "find", "index", "rfind", "rindex", "isnumeric", "isdecimal", "istitle",
+    "isprintable", "isascii",
 })  # fmt: skip
+
+
+def _is_exception(leaf: str) -> bool:
+    found = getattr(builtins, leaf, None)
+    return isinstance(found, type) and issubclass(found, BaseException)
+
+
+def _fields_of(text: str) -> list[str]:
+    """Names of the replacement fields of a format string, attribute and item access cut off."""
+    try:
+        found = [name for _, name, _, _ in string.Formatter().parse(text[:4_000]) if name is not None]
+    except ValueError:
+        return []
+    return [re.split(r"[.\[]", name, maxsplit=1)[0] for name in found]
 
 
 class Builtins:
@@ -77,12 +97,51 @@ class Builtins:
         if not name.startswith(_PREFIX):
             return None
         leaf = name[len(_PREFIX) :]
+        if "." in leaf:
+            return self._unbound(leaf, a, frame, i)
+        if _is_exception(leaf):
+            made = self.m.classes.exception(leaf)
+            self._exception_fields(made, leaf, a)
+            return (made,)
         handler = self._table.get(leaf)
         if handler is not None:
             return handler(a, frame, i)
         if leaf in _CONVERSIONS:
             return self._convert(leaf, a, frame, i)
         return None
+
+    def _exception_fields(self, made: Instance, leaf: str, a: Arguments) -> None:
+        kept = Sequence("tuple")
+        self.m.containers.start(kept)
+        for values in a.positional:
+            self.m.containers.append(kept, values)
+        if a.rest:
+            self.m.containers.add_some(kept, a.rest)
+        made.fields["args"] = (kept,)
+        if leaf == "StopIteration":
+            made.fields["value"] = self._first(a)
+        elif leaf.endswith("ExceptionGroup"):
+            made.fields["message"], made.fields["exceptions"] = self._first(a), self._first(a, 1)
+
+    def _unbound(self, leaf: str, a: Arguments, frame: Frame, i: int) -> Values | None:
+        """``dict.get(d, k)``, ``str.strip(text)``, ``object.__setattr__(o, n, v)``: a method taken off its type."""
+        kind, _, name = leaf.partition(".")
+        if kind in ("object", "type", "BaseException", "Exception"):
+            if name == "__new__":
+                return self.m.library.object_method(Partial("", (self.m.const(None),), a), name, a, frame, i)
+            given = Arguments(a.positional[1:], a.keywords, a.rest, a.spread)
+            return join(*(
+                self.m.library.object_method(Partial("", (v,), a), name, given, frame, i) for v in self._first(a)
+            ))  # fmt: skip
+        if kind == "dict" and name == "fromkeys":
+            return self.m.methods.of_table(Table(), name, a, frame, i)
+        given = Arguments(a.positional[1:], a.keywords, a.rest, a.spread)
+        return join(*(self._taken_off(kind, name, v, given, frame, i) for v in self._first(a)))
+
+    def _taken_off(self, kind: str, name: str, value: Value, a: Arguments, frame: Frame, i: int) -> Values:
+        if isinstance(value, Instance) and value.payload is not None:
+            value = value.payload
+        return self._run_method(Method(value, kind, name), a, frame, i)
 
     def _first(self, a: Arguments, position: int = 0) -> Values:
         return a.positional[position] if position < len(a.positional) else a.rest
@@ -101,7 +160,13 @@ class Builtins:
             out = join(out, self._converted(leaf, v, a, frame, i))
         if leaf == "sum":
             out = join(out, self._sum(a, frame, i))
-        return join(out, self.m.taint.derived(join(*a.positional))) if leaf in _CARRIES else out
+        plain = tuple(v for p in a.positional for v in p if not self._has_own(v, leaf))
+        return join(out, self.m.taint.derived(plain)) if leaf in _CARRIES else out
+
+    def _has_own(self, value: Value, leaf: str) -> bool:
+        """Whether an object of the program converts itself."""
+        names = _SPECIAL.get(leaf, ())
+        return isinstance(value, Instance) and any(self.m.attributes.find(value.cls, n) for n in names)
 
     def _converted(self, leaf: str, value: Value, a: Arguments, frame: Frame, i: int) -> Values:
         if isinstance(value, Instance):
@@ -124,6 +189,8 @@ class Builtins:
         return self.m.operators.binary(frame, i, "+", elements, join(start, elements), False)
 
     def _print(self, a: Arguments, frame: Frame, i: int) -> Values:
+        for v in self._keyword(a, "file"):
+            self.m.streams.write(v, join(*a.positional))
         for values in a.positional:
             for v in values:
                 if isinstance(v, Instance):
@@ -214,10 +281,7 @@ class Builtins:
         return join(*(self.m.attributes.get(v, "__dict__", frame, i) for v in self._first(a)))
 
     def _globals(self, a: Arguments, frame: Frame, i: int) -> Values:
-        table = Table()
-        for key, values in frame.module.fields.items():
-            table.items[self.m.const(str(key))] = values
-        return (table,)
+        return (self.m.containers.mirror(frame.module.fields),)
 
     # -- containers
 
@@ -267,7 +331,8 @@ class Builtins:
         return made
 
     def _next(self, a: Arguments, frame: Frame, i: int) -> Values:
-        return join(*(self.m.containers.step(v, frame, i) for v in self._first(a)), self._first(a, 1))
+        got = join(*(self.m.containers.step(v, frame, i) for v in self._first(a)))
+        return got or self._first(a, 1)
 
     def _anext(self, a: Arguments, frame: Frame, i: int) -> Values:
         return self.m.containers.awaited(self.m.containers.iterate(self._first(a), frame, i), frame, i)
@@ -307,7 +372,7 @@ class Builtins:
         one = len(a.positional) == 1 and not a.rest
         elements = self.m.containers.iterate(self._first(a), frame, i) if one else join(*a.positional, a.rest)
         self._keyed(a, elements, frame, i)
-        return join(elements, self._keyword(a, "default"))
+        return elements or self._keyword(a, "default")
 
     def _enumerate(self, a: Arguments, frame: Frame, i: int) -> Values:
         parts = self._parts(self._first(a), frame, i)
@@ -394,6 +459,9 @@ class Builtins:
         """Call a method of a built-in value."""
         name = f"{value.type}.{value.name}" if "." in value.type else f"<builtin>.{value.type}.{value.name}"
         self.m.ran(frame, name, self.m.line(frame, i))
+        return self._run_method(value, a, frame, i)
+
+    def _run_method(self, value: Method, a: Arguments, frame: Frame, i: int) -> Values:
         receiver = value.receiver
         if isinstance(receiver, Table):
             return self.m.methods.of_table(receiver, value.name, a, frame, i)
@@ -406,19 +474,36 @@ class Builtins:
         return self._text_method(receiver, value.name, a, frame, i)
 
     def _text_method(self, receiver: Value, name: str, a: Arguments, frame: Frame, i: int) -> Values:
+        if name in _NO_TAINT:
+            return ()
         carried = self.m.taint.derived(join((receiver,), *a.positional, *(v for _, v in a.keywords)))
         if not isinstance(receiver, Const) or not isinstance(receiver.value, str):
             return carried
-        if name == "format":
-            shown = [self.m.operators.formatted(v, frame, i) for p in a.positional for v in p]
-            carried = join(carried, self.m.taint.derived(join(*shown)))
-        if name in _NO_TAINT:
-            return ()
+        if name in ("format", "format_map"):
+            return self._formatted(receiver.value, name, a, frame, i)
         if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
             return join(self._split(receiver.value, name, a), carried)
         if name == "join":
             return join(self._joined(receiver.value, a, frame, i), carried)
         return join(self._folded(receiver.value, name, a), carried)
+
+    def _formatted(self, text: str, name: str, a: Arguments, frame: Frame, i: int) -> Values:
+        """``str.format``: only the fields the text names go in."""
+        values = dict(a.keywords)
+        if name == "format_map":
+            names, some = self.m.calling.opened(self._first(a), frame, i)
+            values = {**dict(names), REST: some}
+        used = _fields_of(text)
+        chosen: list[Values] = [a.rest, a.spread, values.get(REST, ())]
+        for n, field in enumerate(used):
+            if field == "" or field.isdigit():
+                at = n if field == "" else int(field)
+                chosen.append(a.positional[at] if at < len(a.positional) else ())
+            else:
+                chosen.append(values.get(field, ()))
+        shown = [self.m.operators.formatted(v, frame, i) for p in chosen for v in p]
+        made = self._folded(text, name, a) if name == "format" else ()
+        return join(made, self.m.taint.derived(join(*shown)))
 
     def _constants(self, a: Arguments) -> list[object] | None:
         out: list[object] = []

@@ -141,7 +141,7 @@ class Methods:
             made = Table(dict(value.items), value.default)
             return (made,)
         elif name == "popitem":
-            return (self._pair(containers.table_keys(value), containers.table_values(value)),)
+            return (self._pop_item(value, first=any(k == "last" for k, _ in a.keywords)),)
         elif name == "clear":
             for k in list(value.items):
                 self.m.heap.remove(value.items, k)
@@ -172,6 +172,16 @@ class Methods:
             self.m.heap.remove(value.items, single)
             return found
         return join(found, default)
+
+    def _pop_item(self, value: Table, first: bool) -> Sequence:
+        """The last pair goes, or the first."""
+        keys = [k for k in value.items if isinstance(k, Value)]
+        if len(keys) != len(value.items) or not keys:
+            return self._pair(self.m.containers.table_keys(value), self.m.containers.table_values(value))
+        key = keys[0 if first else -1]
+        pair = self._pair((key,), value.items[key])
+        self.m.heap.remove(value.items, key)
+        return pair
 
     def _view(self, value: Table, name: str) -> Sequence:
         made = Sequence("list")
@@ -206,8 +216,14 @@ class Methods:
             self._throw(value, self._first(a), frame, i)
         elif name in ("__next__", "__anext__"):
             return self.m.containers.step(value, frame, i)
-        elif name in ("close", "aclose"):
+        elif name in ("close", "aclose", "cancel", "done"):
             return ()
+        elif name == "add_done_callback":
+            for f in self._first(a):
+                self.m.calling.call(f, Arguments(((value,),)), frame, i)
+            return ()
+        elif name == "result":
+            return self.m.containers.awaited((value,), frame, i)
         return self.m.containers.iterate((value,), frame, i)
 
     def _throw(self, value: Generator, errors: Values, frame: Frame, i: int) -> None:
@@ -215,7 +231,7 @@ class Methods:
         for e in errors:
             made += self.m.calling.call(e, Arguments(), frame, i) if isinstance(e, Class) else (e,)
         inner = value.frame
-        inner.raised = join(inner.raised, tuple(made))
+        inner.thrown = join(inner.thrown, tuple(made))
         if inner.started:
             inner.repeating += 1
             self.m.run(inner)

@@ -25,7 +25,7 @@ from scanner.execution.records import (
     Value,
     Values,
 )
-from scanner.facts.records import Call, ScopeKind, Star
+from scanner.facts.records import Call, Display, Mapping, ScopeKind, Star
 
 if TYPE_CHECKING:
     from scanner.execution.machine import Machine
@@ -41,6 +41,8 @@ class Calling:
         self.m = machine
         self._active: dict[int, int] = {}
         self._runs: dict[int, int] = {}
+        self._unknown = Class(-1, "?", ())
+        self._unknown.order = (self._unknown, machine.external("?"))
 
     # -- the call operation
 
@@ -131,6 +133,8 @@ class Calling:
         if isinstance(value, Class):
             return self.m.classes.construct(value, arguments, frame, i)
         if isinstance(value, Instance):
+            if "contextlib.ContextDecorator" in self.m.attributes.externals(value.cls):
+                return (Partial("within", (value, *self._first(arguments)), Arguments()),)
             return self.method(value, "__call__", arguments, frame, i)
         if isinstance(value, External):
             return self._external(value, arguments, frame, i)
@@ -138,9 +142,14 @@ class Calling:
             return self.m.builtins.method(value, arguments, frame, i)
         if isinstance(value, Partial):
             return self.m.library.call_partial(value, arguments, frame, i)
+        if isinstance(value, Generator):
+            return (Partial("within", (value, *self._first(arguments)), Arguments()),)
         if isinstance(value, Descriptor):
             return join(*(self.call(f, arguments, frame, i) for f in value.get))
         return self.m.taint.derived((value, *self._all(arguments)))
+
+    def _first(self, arguments: Arguments) -> Values:
+        return arguments.positional[0] if arguments.positional else ()
 
     def method(self, value: Instance, name: str, arguments: Arguments, frame: Frame, i: int) -> Values:
         """Call a method looked up in the class, as implicit calls of special methods do."""
@@ -204,7 +213,9 @@ class Calling:
         if self.m.taint.closed(self.m.sources.name(scope)):
             return ()
         runs = self._runs[scope] = self._runs.get(scope, 0) + 1
-        if self._active.get(scope, 0) >= self.m.budget.recursion or runs > _MAX_RUNS:
+        if self._active.get(scope, 0) >= self.m.budget.recursion:
+            return ()  # the runs further out give what a recursion ends with
+        if runs > _MAX_RUNS:
             return self.m.last.get(scope, ())
         made = self.m.frame(scope, function.frame, function.frame.module)
         made.function = function
@@ -275,7 +286,7 @@ class Calling:
         for n, p in enumerate(unit.scope.params):
             if n < first:
                 continue
-            values = self._annotated(function, p.annotation)
+            values = self._annotated(function, p.annotation) or (self.unknown_object(),)
             if p.kind == "star":
                 sequence = Sequence("tuple", {LENGTH: ()})
                 values = (sequence,)
@@ -293,7 +304,28 @@ class Calling:
         if annotation < 0 or annotation >= len(function.frame.values):
             return ()
         values = function.frame.values[annotation] or ()
-        return tuple(Instance(c) for c in values if isinstance(c, Class))
+        if isinstance(function.frame.facts.ops[annotation], Display | Mapping):
+            return values
+        return self.instances(values)
+
+    def instances(self, classes: Values) -> Values:
+        """Some object of each class an annotation names; type variables stand for their bound."""
+        out: list[Value] = []
+        for c in classes:
+            if isinstance(c, Class):
+                out.append(self.m.classes.instance(c))
+            elif isinstance(c, Partial) and c.kind == "typevar":
+                out += self.instances(c.functions)
+        return tuple(out)
+
+    def unknown_object(self) -> Instance:
+        """What somebody outside passed: it keeps what is put into it."""
+        made = Instance(self._unknown)
+        made.payload = Table()
+        return made
+
+    def is_unknown(self, value: Value) -> bool:
+        return isinstance(value, Instance) and value.cls is self._unknown
 
     def owner(self, function: Function) -> Class | None:
         """The class whose body made a function."""

@@ -44,6 +44,7 @@ class ClassMaker:
         self.m = machine
         self.all: list[Class] = []
         self._pending: list[Class] = []
+        self._exceptions: dict[str, Class] = {}
 
     # -- definition
 
@@ -79,7 +80,7 @@ class ClassMaker:
         externals = set(self.m.attributes.externals(made))
         if externals & _ENUMS:
             made.generated = "enum"
-            self._members(made)
+            self._members(made, frame, i)
         elif externals & _TUPLES:
             made.generated = "namedtuple"
         else:
@@ -98,7 +99,7 @@ class ClassMaker:
                 self.m.calling.call(self.m.bound(f, made), Arguments((), rest), frame, i)
         return result
 
-    def _members(self, made: Class) -> None:
+    def _members(self, made: Class, frame: Frame, i: int) -> None:
         """Plain values in the body of an enumeration become members."""
         for name, values in list(made.fields.items()):
             plain = not any(isinstance(v, Function | Descriptor | Class) for v in values)
@@ -106,6 +107,11 @@ class ClassMaker:
                 member = Instance(made)
                 member.fields.update({"value": values, "_value_": values, "name": (self.m.const(name),)})
                 made.fields[name] = (member,)
+                inits = self.m.attributes.find(made, "__init__")
+                if inits:
+                    parts = self.m.containers.parts(values[0], frame, i) if len(values) == 1 else None
+                    given = Arguments(tuple(parts) if parts is not None else (values,))
+                    self.m.calling.call_members(inits, member, made, given, frame, i)
 
     def _meta(self, made: Class, frame: Frame, i: int) -> Values:
         """``__new__`` and ``__init__`` of the metaclass run."""
@@ -158,7 +164,7 @@ class ClassMaker:
     def plain(self, cls: Class, arguments: Arguments, frame: Frame, i: int) -> Values:
         """``type.__call__``: ``__new__``, then ``__init__`` of what it made."""
         if cls.generated == "enum":
-            return self.m.containers.iterate((cls,), frame, i)
+            return self._by_value(cls, arguments, frame, i)
         if any(isinstance(c, External) and c.name == "<builtin>.type" for c in cls.order):
             return self._dynamic(cls, arguments, frame, i)
         news = self.m.attributes.find(cls, "__new__")
@@ -175,6 +181,15 @@ class ClassMaker:
             if isinstance(v, Instance) and cls in v.cls.order:
                 self.fill(v, arguments, frame, i)
         return made
+
+    def _by_value(self, cls: Class, arguments: Arguments, frame: Frame, i: int) -> Values:
+        """``Enumeration(value)``."""
+        members = self.m.containers.iterate((cls,), frame, i)
+        wanted = arguments.positional[0] if arguments.positional else ()
+        if len(wanted) == 1 and isinstance(wanted[0], Const):
+            exact = tuple(v for v in members if isinstance(v, Instance) and wanted[0] in v.fields.get("value", ()))
+            return exact or members
+        return members
 
     def _dynamic(self, meta: Class, arguments: Arguments, frame: Frame, i: int) -> Values:
         """A metaclass called like ``type(name, bases, namespace)``."""
@@ -209,6 +224,14 @@ class ClassMaker:
             elif name in _TABLES:
                 made.payload = Table()
         return made
+
+    def exception(self, leaf: str) -> Instance:
+        """An object of a built-in exception."""
+        cls = self._exceptions.get(leaf)
+        if cls is None:
+            cls = self._exceptions[leaf] = Class(-1, leaf, (self.m.external(f"<builtin>.{leaf}"),))
+            cls.order = (cls, *cls.bases)
+        return Instance(cls)
 
     def pending(self) -> Class | None:
         """The class whose metaclass is running."""

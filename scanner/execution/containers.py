@@ -13,6 +13,7 @@ from scanner.execution.records import (
     Class,
     Const,
     External,
+    Fields,
     Frame,
     Function,
     Generator,
@@ -21,6 +22,7 @@ from scanner.execution.records import (
     Module,
     Sequence,
     Table,
+    Token,
     Value,
     Values,
 )
@@ -87,6 +89,8 @@ class Containers:
                 return None
             parts = self.parts(source.source, frame, i)
             return None if parts is None else parts[source.position :]
+        if isinstance(source, Const) and isinstance(source.value, tuple):
+            return [(self.m.const(x),) for x in source.value if isinstance(x, str | int | float | None)]
         if isinstance(source, Table):
             keys = [k for k in source.items if isinstance(k, Value)]
             return None if KEYS in source.items or REST in source.items else [(k,) for k in keys]
@@ -115,11 +119,27 @@ class Containers:
 
     # -- tables
 
+    def mirror(self, fields: Fields) -> Table:
+        """A dict that stands for attributes."""
+        table = Table(mirror=fields)
+        for name, values in fields.items():
+            if isinstance(name, str):
+                table.items[self.m.const(name)] = values
+        return table
+
     def single_key(self, keys: Values) -> Value | None:
         """The one value a key is, when it is one that can be told from others."""
-        if len(keys) == 1 and isinstance(keys[0], Const | Function | Class | External | Instance | Module):
+        if len(keys) == 1 and isinstance(keys[0], Const | Function | Class | External | Instance | Module | Token):
             return keys[0]
+        if len(keys) == 1 and isinstance(keys[0], Sequence) and keys[0].kind == "tuple":
+            return self._tuple_key(keys[0])
         return None
+
+    def _tuple_key(self, value: Sequence) -> Value | None:
+        n = self.length(value)
+        parts = [value.items.get(k, ()) for k in range(n or 0)]
+        known = [p[0].value for p in parts if len(p) == 1 and isinstance(p[0], Const)]
+        return self.m.const(tuple(known)) if known and len(known) == n else None
 
     def put(self, table: Table, keys: Values, values: Values, strong: bool = True) -> None:
         """``table[keys] = values``."""
@@ -131,6 +151,8 @@ class Containers:
             self.m.heap.write(table.items, key, values)
         else:
             self.m.heap.add(table.items, key, values)
+        if table.mirror is not None and isinstance(key, Const) and isinstance(key.value, str):
+            self.m.heap.write(table.mirror, key.value, values)
 
     def look_up(self, table: Table, keys: Values) -> Values:
         """``table[keys]``, default factories left out."""
@@ -175,6 +197,7 @@ class Containers:
 
     def item(self, value: Value, key: Values, frame: Frame, i: int) -> Values:
         """``value[key]``."""
+        key = self._index(key, frame, i)
         if isinstance(value, Instance):
             if self.m.attributes.find(value.cls, "__getitem__"):
                 return self.m.calling.method(value, "__getitem__", Arguments((key,)), frame, i)
@@ -192,8 +215,19 @@ class Containers:
         if isinstance(value, Const) and isinstance(value.value, str):
             return self._character(value.value, key)
         if isinstance(value, External):
+            if value.name == "os.environ":
+                return self.look_up(self.m.streams.environment, key)
+            if value.name == "sys.modules":
+                names = [k.value for k in key if isinstance(k, Const) and isinstance(k.value, str)]
+                return tuple(m for n in names if (m := self.m.imports.load(n)) is not None)
             return (value,) if value.name.startswith("typing.") else ()
         return self.m.taint.derived((value,))
+
+    def _index(self, key: Values, frame: Frame, i: int) -> Values:
+        """Objects with ``__index__`` used as a position."""
+        if len(key) == 1 and isinstance(key[0], Instance) and self.m.attributes.find(key[0].cls, "__index__"):
+            return self.m.calling.method(key[0], "__index__", Arguments(), frame, i) or key
+        return key
 
     def _missing(self, value: Instance, key: Values, frame: Frame, i: int) -> Values:
         assert value.payload is not None
@@ -248,6 +282,8 @@ class Containers:
                 return
             if value.payload is not None:
                 self.set_item(value.payload, key, values, frame, i, strong)
+        elif isinstance(value, External) and value.name == "os.environ":
+            self.put(self.m.streams.environment, key, values, strong)
         elif isinstance(value, Table):
             self.put(value, key, values, strong)
         elif isinstance(value, Sequence):
@@ -310,13 +346,45 @@ class Containers:
                 self.append(made, part)
         return (made,)
 
+    def set_slice(
+        self, value: Value, bounds: tuple[int | None, ...] | None, values: Values | None, frame: Frame, i: int
+    ) -> None:
+        """``value[a:b:c] = values``; None deletes."""
+        if isinstance(value, Instance) and value.payload is not None:
+            value = value.payload
+        if not isinstance(value, Sequence):
+            return
+        parts = self.parts(value, frame, i)
+        new: list[Values] | None = []
+        if values is not None:
+            new = self.parts(values[0], frame, i) if len(values) == 1 else None
+        if parts is None or new is None or bounds is None:
+            self.add_some(value, self.iterate(values or (), frame, i))
+            return
+        try:
+            if values is None:
+                del parts[slice(*bounds)]
+            else:
+                parts[slice(*bounds)] = new
+        except ValueError:
+            return
+        self.replace(value, parts)
+
+    def replace(self, value: Sequence, parts: list[Values]) -> None:
+        """All elements anew."""
+        for key in [k for k in value.items if k != LENGTH]:
+            self.m.heap.remove(value.items, key)
+        for n, part in enumerate(parts):
+            self.m.heap.write(value.items, n, part)
+        self.m.heap.write(value.items, LENGTH, (self.m.const(len(parts)),))
+
     # -- iteration
 
-    def iterate(self, values: Values, frame: Frame, i: int, sent: Values = ()) -> Values:
+    def iterate(self, values: Values, frame: Frame, i: int, sent: Values = (), is_async: bool = False) -> Values:
         """What a loop over ``values`` gives."""
-        return join(*(self._iterate(v, frame, i, sent) for v in values))
+        return join(*(self._iterate(v, frame, i, sent, is_async) for v in values))
 
-    def _iterate(self, value: Value, frame: Frame, i: int, sent: Values = ()) -> Values:
+    def _iterate(self, value: Value, frame: Frame, i: int, sent: Values = (), is_async: bool = False) -> Values:
         if isinstance(value, Sequence):
             return self.elements(value)
         if isinstance(value, Table):
@@ -327,22 +395,24 @@ class Containers:
         if isinstance(value, Iterator):
             return self.iterate((value.source,), frame, i)
         if isinstance(value, Instance):
-            return self._iterate_instance(value, frame, i)
+            return self._iterate_instance(value, frame, i, is_async)
         if isinstance(value, Class):
             return self._iterate_class(value, frame, i)
         if isinstance(value, Const) and isinstance(value.value, str):
             return tuple(self.m.const(c) for c in dict.fromkeys(value.value[:64]))
         return self.m.taint.derived((value,))
 
-    def _iterate_instance(self, value: Instance, frame: Frame, i: int) -> Values:
+    def _iterate_instance(self, value: Instance, frame: Frame, i: int, is_async: bool) -> Values:
+        if value.cls.generated == "stream":
+            return value.fields.get("_text", ())
         if id(value) in self._iterating:
             return ()
         self._iterating.add(id(value))
         try:
-            for begin, step in (("__iter__", "__next__"), ("__aiter__", "__anext__")):
-                if self.m.attributes.find(value.cls, begin):
-                    made = self.m.calling.method(value, begin, Arguments(), frame, i)
-                    return join(*(self._step(v, step, frame, i) for v in made))
+            begin, step = ("__aiter__", "__anext__") if is_async else ("__iter__", "__next__")
+            if self.m.attributes.find(value.cls, begin):
+                made = self.m.calling.method(value, begin, Arguments(), frame, i)
+                return join(*(self._step(v, step, frame, i) for v in made))
             if self.m.attributes.find(value.cls, "__getitem__"):
                 return self.item(value, (self.m.const(0),), frame, i)
             if value.payload is not None:
@@ -402,7 +472,7 @@ class Containers:
             if value.frame.out is None:
                 return ()
             if value.reader is None:
-                value.reader = Iterator(value.frame.out)
+                value.reader = Iterator(value.frame.out, returned=value.frame)
             value = value.reader
         if isinstance(value, Iterator):
             return self._advance(value, frame, i)
@@ -412,12 +482,21 @@ class Containers:
 
     def _advance(self, value: Iterator, frame: Frame, i: int) -> Values:
         parts = self.parts(value.source, frame, i)
-        if value.position is None or parts is None or frame.facts.blocks[i] or frame.repeating:
+        if value.position is None or parts is None or frame.branches:
             value.position = None
             return self.iterate((value.source,), frame, i)
         at = value.position
         value.position += 1
-        return parts[at] if at < len(parts) else ()
+        if at >= len(parts):
+            frame.raised = join(frame.raised, (self._stopped(value),))
+            return ()
+        return parts[at]
+
+    def _stopped(self, value: Iterator) -> Instance:
+        """The exception that ends an iteration carries what a generator returned."""
+        made = self.m.classes.exception("StopIteration")
+        made.fields["value"] = value.returned.returned if value.returned is not None else ()
+        return made
 
     # -- generators and coroutines
 
@@ -445,6 +524,8 @@ class Containers:
             if isinstance(v, Generator) and v.awaited:
                 self.run(v, ())
                 out = join(out, v.frame.returned)
+            elif isinstance(v, Instance) and v.cls.generated == "future":
+                out = join(out, v.fields.get("_result", ()))
             elif isinstance(v, Instance) and self.m.attributes.find(v.cls, "__await__"):
                 made = self.m.calling.method(v, "__await__", Arguments(), frame, i)
                 self.iterate(made, frame, i)

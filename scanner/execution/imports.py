@@ -48,7 +48,7 @@ class Imports:
         parts = dotted.split(".")
         for n in range(1, len(parts) + 1):
             name = ".".join(parts[:n])
-            index = sources.by_name.get(name)
+            index = sources.find(name)
             found = sources.modules[index] if index is not None else None
             if found is not None:
                 self.m.run_module(found)

@@ -31,8 +31,8 @@ _SAME = frozenset({
     "functools.lru_cache", "functools.cache", "functools.total_ordering", "contextlib.contextmanager",
     "contextlib.asynccontextmanager", "copy.copy", "copy.deepcopy", "abc.abstractmethod", "typing.overload",
     "typing.final", "typing.override", "typing.no_type_check", "typing.runtime_checkable", "asyncio.shield",
-    "asyncio.create_task", "asyncio.ensure_future", "contextlib.nullcontext", "contextlib.closing",
-    "contextlib.aclosing", "asyncio.wait_for", "weakref.proxy", "enum.unique", "atexit.unregister",
+    "asyncio.create_task", "asyncio.ensure_future", "contextlib.nullcontext",
+    "asyncio.wait_for", "weakref.proxy", "enum.unique", "atexit.unregister",
     "typing_extensions.override", "warnings.deprecated", "asyncio.timeout", "enum.member",
     "unittest.skip()", "types.MappingProxyType", "enum.nonmember", "types.coroutine", "asyncio.coroutine",
 })  # fmt: skip
@@ -56,6 +56,9 @@ _OPERATIONS = {
     "and_": "&", "xor": "^", "pow": "**", "matmul": "@", "lshift": "<<", "rshift": ">>", "iadd": "+",
 }  # fmt: skip
 
+_MAX_STEPS = 12
+"""Elements ``reduce`` is run over one by one."""
+
 
 class Library:
     """Models of standard library calls; ``call`` gives None for what it does not know."""
@@ -72,7 +75,7 @@ class Library:
             "operator.methodcaller": self._method_caller, "operator.getitem": self._get_item,
             "operator.setitem": self._set_item, "operator.call": self._call_first,
             "itertools.chain": self._chain, "itertools.chain.from_iterable": self._chain_from,
-            "itertools.starmap": self._starmap, "itertools.islice": self._elements, "itertools.cycle": self._elements,
+            "itertools.starmap": self._starmap, "itertools.islice": self._cut, "itertools.cycle": self._elements,
             "itertools.repeat": self._repeat, "itertools.takewhile": self._while, "itertools.dropwhile": self._while,
             "itertools.filterfalse": self._while, "itertools.accumulate": self._accumulate,
             "itertools.groupby": self._group_by, "itertools.product": self._product, "itertools.tee": self._tee,
@@ -84,10 +87,12 @@ class Library:
             "typing.NamedTuple": self._named_tuple, "typing.cast": self._second, "types.MethodType": self._method_type,
             "types.SimpleNamespace": self._namespace, "weakref.ref": self._reference,
             "weakref.WeakMethod": self._reference, "dataclasses.replace": self._replace,
-            "dataclasses.asdict": self._as_dict, "dataclasses.astuple": self._as_dict,
+            "dataclasses.asdict": self._as_dict, "dataclasses.astuple": self._as_tuple,
             "importlib.import_module": self._import, "asyncio.gather": self._gather,
             "asyncio.to_thread": self._to_thread, "threading.Timer": self._timer, "heapq.heappush": self._push,
-            "re.sub": self._substitute, "asyncio.iscoroutinefunction": self._nothing,
+            "contextlib.closing": self._closing,
+            "contextlib.aclosing": self._closing, "re.sub": self._substitute,
+            "asyncio.iscoroutinefunction": self._nothing,
         }  # fmt: skip
 
     def call(self, name: str, a: Arguments, frame: Frame, i: int) -> Values | None:
@@ -105,6 +110,11 @@ class Library:
             return (Partial("field", (), a),)
         if name in _THREADS:
             return (self._thread(a),)
+        found = self.m.streams.call(name, a, frame, i)
+        if found is not None:
+            return found
+        if name in ("typing.TypeVar", "typing_extensions.TypeVar"):
+            return (Partial("typevar", join(self._keyword(a, "bound"), *a.positional[1:]), Arguments()),)
         if name in _QUEUES:
             return (self._sequence("queue.Queue"),)
         if name.startswith("operator.") and (op := _OPERATIONS.get(name[9:])):
@@ -133,13 +143,20 @@ class Library:
                 self.m.calling.call(f, self._spread(self._first(a, 1), frame, i), frame, i) for f in self._first(a)
             ))  # fmt: skip
             return (self._object("AsyncResult", {"get": (self._constant(got),)}),)
+        if leaf == "create_future":
+            future = self._object("Future", {})
+            future.cls.generated = "future"
+            return (future,)
         if leaf == "run_in_executor":
             handed = Arguments(a.positional[2:])
             return join(*(self.m.calling.call(f, handed, frame, i) for f in self._first(a, 1)))
         if leaf in ("call_soon", "call_soon_threadsafe") and "loop" in owner:
             return join(*(self.m.calling.call(f, Arguments(a.positional[1:]), frame, i) for f in self._first(a))) and ()
         if leaf in ("enter_context", "enter_async_context") and "ExitStack" in owner:
-            return join(*(self.m.steps.entered(v, frame, i) for v in self._first(a)))
+            got = join(*(self.m.steps.entered(v, frame, i, "async" in leaf) for v in self._first(a)))
+            for v in self._first(a):
+                self.m.steps.left(v, frame, i, "async" in leaf)
+            return got
         if leaf == "callback" and "ExitStack" in owner:
             for f in self._first(a):
                 self.m.calling.call(f, Arguments(a.positional[1:], a.keywords), frame, i)
@@ -199,14 +216,17 @@ class Library:
         return self._first(a)
 
     def _reduce(self, a: Arguments, frame: Frame, i: int) -> Values:
-        elements = self.m.containers.iterate(self._first(a, 1), frame, i)
-        total = join(self._first(a, 2) if len(a.positional) > 2 else (), elements)
-        out: Values = ()
-        for f in self._first(a):
-            out = join(out, self.m.calling.call(f, Arguments((total, elements)), frame, i))
-        for f in self._first(a) if out else ():
-            out = join(out, self.m.calling.call(f, Arguments((join(total, out), elements)), frame, i))
-        return join(out, total)
+        sources = self._first(a, 1)
+        parts = self.m.containers.parts(sources[0], frame, i) if len(sources) == 1 else None
+        initial = [self._first(a, 2)] if len(a.positional) > 2 else []
+        if parts is None or len(parts) > _MAX_STEPS:
+            elements = self.m.containers.iterate(sources, frame, i)
+            parts = [elements, elements, elements]
+        steps = [*initial, *parts]
+        total = steps[0] if steps else ()
+        for part in steps[1:]:
+            total = join(*(self.m.calling.call(f, Arguments((total, part)), frame, i) for f in self._first(a)))
+        return total
 
     def _single_dispatch(self, a: Arguments, frame: Frame, i: int) -> Values:
         return (Partial("singledispatch", self._first(a), Arguments()),)
@@ -251,8 +271,22 @@ class Library:
         return (Iterator(made),)
 
     def _chain_from(self, a: Arguments, frame: Frame, i: int) -> Values:
-        inner = self.m.containers.iterate(self._first(a), frame, i)
+        sources = self._first(a)
+        parts = self.m.containers.parts(sources[0], frame, i) if len(sources) == 1 else None
+        if parts is not None:
+            return self._chain(Arguments(tuple(parts)), frame, i)
+        inner = self.m.containers.iterate(sources, frame, i)
         return self._some(self.m.containers.iterate(inner, frame, i))
+
+    def _cut(self, a: Arguments, frame: Frame, i: int) -> Values:
+        """``islice``."""
+        bounds = [p[0].value if len(p) == 1 and isinstance(p[0], Const) else "" for p in a.positional[1:]]
+        known = [b for b in bounds if isinstance(b, int | None)]
+        sources = self._first(a)
+        parts = self.m.containers.parts(sources[0], frame, i) if len(sources) == 1 else None
+        if parts is None or len(known) != len(bounds) or not known:
+            return self._elements(a, frame, i)
+        return (Iterator(self._sequence("list", *parts[slice(*known)])),)
 
     def _some(self, values: Values) -> Values:
         made = self._sequence("list")
@@ -292,7 +326,8 @@ class Library:
             keys = join(keys, self.m.calling.call(f, Arguments((elements,)), frame, i))
         group = self._sequence("list")
         self.m.containers.add_some(group, elements)
-        return self._some((self._sequence("tuple", keys or elements, (group,)),))
+        keyed = len(a.positional) > 1 or any(k == "key" for k, _ in a.keywords)
+        return self._some((self._sequence("tuple", keys if keyed else elements, (group,)),))
 
     def _product(self, a: Arguments, frame: Frame, i: int) -> Values:
         columns = [self.m.containers.iterate(v, frame, i) for v in a.positional]
@@ -379,6 +414,12 @@ class Library:
     def _as_dict(self, a: Arguments, frame: Frame, i: int) -> Values:
         return join(*(self.m.attributes.get(v, "__dict__", frame, i) for v in self._first(a)))
 
+    def _as_tuple(self, a: Arguments, frame: Frame, i: int) -> Values:
+        return tuple(
+            self._sequence("tuple", *(v.fields.get(n, ()) for n in self.m.classes.fields_of(v.cls)))
+            for v in self._first(a) if isinstance(v, Instance)
+        )  # fmt: skip
+
     # -- imports, coroutines, threads
 
     def _import(self, a: Arguments, frame: Frame, i: int) -> Values:
@@ -416,6 +457,9 @@ class Library:
         handed = Partial("thread", target, Arguments(more))
         return (self._object("Timer", {"start": (handed,), "run": (handed,)}),)
 
+    def _closing(self, a: Arguments, frame: Frame, i: int) -> Values:
+        return (Partial("closing", self._first(a), Arguments()),)
+
     def _push(self, a: Arguments, frame: Frame, i: int) -> Values:
         for v in self._first(a):
             if isinstance(v, Sequence):
@@ -434,6 +478,12 @@ class Library:
     def instance_attribute(self, value: Instance, name: str) -> Values | None:
         """A method that an external base brings and that calls back into the program."""
         externals = set(self.m.attributes.externals(value.cls))
+        if value.cls.generated == "future" and name in ("set_result", "result", "set_exception"):
+            return (Partial(f"future.{name}", (value,), Arguments()),)
+        if (found := self.m.streams.attribute(value, name)) is not None:
+            return found
+        if name == "add_note":
+            return (Partial("future.add_note", (value,), Arguments()),)
         if name == "start" and externals & (_THREADS | {"threading.Timer"}):
             run = self.m.attributes.find(value.cls, "run")
             if run:
@@ -474,6 +524,8 @@ class Library:
         if kind in ("bound", "compare"):
             handed = Arguments((*a.positional, *a.positional[:1])) if kind == "compare" else a
             return join(*(self.m.calling.call(f, handed, frame, i) for f in p.functions))
+        if kind == "within":
+            return self._within(p, a, frame, i)
         if kind == "thread":
             return self._run_thread(p, frame, i)
         if kind == "bind":
@@ -481,9 +533,13 @@ class Library:
         if kind.startswith("property."):
             return self._property(p, kind[9:], a)
         if kind.startswith("object."):
-            return self._object_method(p, kind[7:], a, frame, i)
+            return self.object_method(p, kind[7:], a, frame, i)
         if kind.startswith("namedtuple."):
             return self._tuple_call(p, kind[11:], a, frame, i)
+        if kind.startswith("stream."):
+            return self.m.streams.method(p, kind[7:], a, frame, i)
+        if kind.startswith("future."):
+            return self._future(p, kind[7:], a)
         if kind.startswith("singledispatch"):
             return self._dispatch(p, kind, a, frame, i)
         if kind == "subclasses":
@@ -518,6 +574,13 @@ class Library:
             self.m.containers.awaited(self.m.calling.call(f, called, frame, i), frame, i)
         return ()
 
+    def _within(self, p: Partial, a: Arguments, frame: Frame, i: int) -> Values:
+        """A function decorated with a context manager."""
+        self.m.steps.entered(p.functions[0], frame, i)
+        got = join(*(self.m.calling.call(f, a, frame, i) for f in p.functions[1:]))
+        self.m.steps.left(p.functions[0], frame, i)
+        return got
+
     def _property(self, p: Partial, name: str, a: Arguments) -> Values:
         out: list[Value] = []
         for d in p.functions:
@@ -529,7 +592,7 @@ class Library:
                 out.append(Descriptor("property", get, set_, delete))
         return tuple(out)
 
-    def _object_method(self, p: Partial, name: str, a: Arguments, frame: Frame, i: int) -> Values:
+    def object_method(self, p: Partial, name: str, a: Arguments, frame: Frame, i: int) -> Values:
         """Methods of ``object`` and ``type`` reached through ``super()``."""
         receiver = p.functions[0]
         if name == "__new__":
@@ -557,6 +620,20 @@ class Library:
         elif name == "__enter__":
             return (receiver,)
         return ()
+
+    def _future(self, p: Partial, name: str, a: Arguments) -> Values:
+        """Results put into futures, notes added to exceptions."""
+        owner = p.functions[0]
+        assert isinstance(owner, Instance)
+        if name == "set_result":
+            self.m.heap.add(owner.fields, "_result", self._first(a))
+        elif name == "add_note":
+            notes = owner.fields.get("__notes__") or (self._sequence("list"),)
+            owner.fields["__notes__"] = notes
+            for n in notes:
+                if isinstance(n, Sequence):
+                    self.m.containers.append(n, self._first(a))
+        return owner.fields.get("_result", ()) if name == "result" else ()
 
     def _tuple_call(self, p: Partial, name: str, a: Arguments, frame: Frame, i: int) -> Values:
         owner = p.functions[0]

@@ -22,10 +22,11 @@ from scanner.execution.operators import Operators
 from scanner.execution.records import Bound, Const, External, Frame, Function, Module, Ran, Value, Values
 from scanner.execution.sources import Sources
 from scanner.execution.steps import Steps
+from scanner.execution.streams import Streams
 from scanner.execution.taint import Taint
 from scanner.execution.tests import Tests
 from scanner.execution.texts import Texts
-from scanner.facts.records import BlockKind, Scope
+from scanner.facts.records import BlockKind, Element, Scope
 from scanner.program.externals import CallKnowledge
 
 
@@ -35,12 +36,18 @@ class Budget:
 
     operations: int = 300_000
     depth: int = 48
-    recursion: int = 2
+    recursion: int = 6
 
     @classmethod
     def for_size(cls, operations: int) -> Budget:
         """Enough to run a program of so many operations a few dozen times over, up to a few seconds of work."""
         return cls(min(200_000 + 40 * operations, 3_000_000))
+
+
+_ROUNDS = 3
+"""Further rounds of an outermost loop."""
+_MAX_ELEMENTS = 6
+"""Loops over more elements than this are run with all of them at once."""
 
 
 class Machine:
@@ -72,13 +79,14 @@ class Machine:
         self.builtins = Builtins(self)
         self.methods = Methods(self)
         self.texts = Texts(self)
+        self.streams = Streams(self)
         self.library = Library(self)
         self.tests = Tests(self)
         self.steps = Steps(self)
 
     # -- values
 
-    def const(self, value: str | int | float | bool | None) -> Const:
+    def const(self, value: str | bytes | int | float | bool | tuple[object, ...] | None) -> Const:
         """The interned constant."""
         key = (type(value), value)
         found = self._constants.get(key)
@@ -186,6 +194,7 @@ class Machine:
             block, start, stop = one if truth == table[one[0]].polarity else two
             self._range(frame, start, stop, block)
             return
+        frame.branches += 1
         first = self.heap.open()
         self._side(frame, *one)
         written = self.heap.undo(first)
@@ -193,22 +202,66 @@ class Machine:
         self._side(frame, *two)
         self.heap.close(second, written)
         self.heap.redo(written)
+        frame.branches -= 1
 
     def _maybe(self, frame: Frame, block: int, start: int, stop: int) -> None:
         """A block that may run."""
         b = frame.facts.block_table[block]
+        if b.kind is BlockKind.TRY:
+            self._try(frame, block, start, stop)
+            return
+        if b.kind is BlockKind.LOOP and self._rounds(frame, block, start, stop):
+            return
         if b.kind is BlockKind.IF and b.test >= 0:
             truth = self.tests.truth(frame, b.test)
             if truth is not None:
                 if truth == b.polarity:
                     self._range(frame, start, stop, block)
                 return
+        frame.branches += 1
         with self.heap.branch():
             self._side(frame, block, start, stop)
-            if b.kind in (BlockKind.LOOP, BlockKind.WHILE) and frame.repeating < 2:
-                frame.repeating += 1
-                self._side(frame, block, start, stop)
-                frame.repeating -= 1
+            if b.kind in (BlockKind.LOOP, BlockKind.WHILE):
+                self._repeat(frame, block, start, stop)
+        frame.branches -= 1
+
+    def _try(self, frame: Frame, block: int, start: int, stop: int) -> None:
+        """The body of a ``try``: what it raises arrives at the handlers after it."""
+        outer, frame.raised = frame.raised, frame.thrown
+        self._range(frame, start, stop, block)
+        frame.pending = frame.raised
+        frame.raised = join(outer, frame.raised)
+
+    def _repeat(self, frame: Frame, block: int, start: int, stop: int) -> None:
+        """Further rounds of a loop, until no operation gives anything new."""
+        for _ in range(_ROUNDS if not frame.repeating else 1):
+            before = frame.values[start:stop]
+            frame.repeating += 1
+            self._side(frame, block, start, stop)
+            frame.repeating -= 1
+            if frame.values[start:stop] == before:
+                break
+
+    def _rounds(self, frame: Frame, block: int, start: int, stop: int) -> bool:
+        """Run a loop over few, known elements one by one; False when they are not known."""
+        first = frame.facts.ops[start]
+        if not isinstance(first, Element) or frame.facts.blocks[start] != block or frame.repeating:
+            return False
+        sources = frame.values[first.obj] or ()
+        parts = self.containers.parts(sources[0], frame, start) if len(sources) == 1 else None
+        if parts is None or not 0 < len(parts) <= _MAX_ELEMENTS:
+            return parts == []
+        seen: list[list[Values | None]] = []
+        for part in parts:
+            frame.element = (start, part)
+            self._range(frame, start, stop, block)
+            seen.append(frame.values[start:stop])
+        for at in range(start, stop):
+            rounds = [values[at - start] for values in seen]
+            frame.rounds[at] = [v or () for v in rounds]
+            if any(v is not None for v in rounds):
+                frame.values[at] = join(*(v for v in rounds if v is not None))
+        return True
 
     def _side(self, frame: Frame, block: int, start: int, stop: int) -> None:
         b = frame.facts.block_table[block]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from scanner.execution.records import (
     Arguments,
     Class,
     Const,
+    External,
     Frame,
     Instance,
     Sequence,
@@ -34,6 +36,7 @@ _FOLD: dict[str, Callable[[Any, Any], object]] = {
     "+": operator.add, "-": operator.sub, "%": operator.mod, "==": operator.eq, "!=": operator.ne,
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "//": operator.floordiv,
 }  # fmt: skip
+_NAMED_FIELD = re.compile(r"%\((\w+)\)")
 _MAX_TEXT = 4_000
 _MAX_FOLDED = 12
 
@@ -51,31 +54,46 @@ class Operators:
         out: Values = ()
         name = _NAMES.get(op, "")
         for v in left:
-            out = join(out, self._one(frame, i, op, name, v, right, inplace))
+            done = self._one(frame, i, op, name, v, right, inplace)
+            out = join(out, done if done is not None else self.m.taint.derived((v, *right)))
         if not left:
-            out = join(out, self._reflected(frame, i, name, left, right))
-        return join(out, self.m.taint.derived((*left, *right)))
+            out = join(out, self._reflected(frame, i, name, left, right), self.m.taint.derived(right))
+        return out
 
-    def _one(self, frame: Frame, i: int, op: str, name: str, left: Value, right: Values, inplace: bool) -> Values:
+    def _one(
+        self, frame: Frame, i: int, op: str, name: str, left: Value, right: Values, inplace: bool
+    ) -> Values | None:
+        """What an operator gives for one left value; None when the operands are not objects of their own kind."""
         if isinstance(left, Instance):
             for method in (f"__i{name}__", f"__{name}__") if inplace else (f"__{name}__",):
                 if self.m.attributes.find(left.cls, method):
-                    return self.m.calling.method(left, method, Arguments((right,)), frame, i)
+                    made = self.m.calling.method(left, method, Arguments((right,)), frame, i)
+                    if any(isinstance(v, External) and v.name == "<builtin>.NotImplemented" for v in made):
+                        kept = tuple(v for v in made if not isinstance(v, External))
+                        return join(kept, self._reflected(frame, i, name, (left,), right))
+                    return made
+            if left.payload is not None:
+                left = left.payload
         if isinstance(left, Class):
             for meta in left.meta:
                 found = self.m.attributes.find(meta, f"__{name}__") if isinstance(meta, Class) else None
                 if found and isinstance(meta, Class):
                     return self.m.calling.call_members(found, left, meta, Arguments((right,)), frame, i)
         mirrored = self._reflected(frame, i, name, (left,), right)
-        if mirrored:
+        if mirrored or (right and all(self._mirrors(v, name) for v in right)):
             return mirrored
         if isinstance(left, Sequence):
             return self._sequence(frame, i, op, left, right, inplace)
         if isinstance(left, Table) and op == "|":
             return (self._merged(frame, i, left, right, inplace),)
         if isinstance(left, Const):
-            return self._fold(op, left, right, frame, i)
-        return ()
+            if op == "%" and isinstance(left.value, str):
+                right = self._percent(left.value, right, frame, i)
+            return join(self._fold(op, left, right, frame, i), self.m.taint.derived(right))
+        return None
+
+    def _mirrors(self, value: Value, name: str) -> bool:
+        return isinstance(value, Instance) and self.m.attributes.find(value.cls, f"__r{name}__") is not None
 
     def _reflected(self, frame: Frame, i: int, name: str, left: Values, right: Values) -> Values:
         out: Values = ()
@@ -122,6 +140,20 @@ class Operators:
             if isinstance(made, str | int | float) and len(str(made)) <= _MAX_TEXT:
                 out.append(self.m.const(made))
         return tuple(out)
+
+    def _percent(self, text: str, right: Values, frame: Frame, i: int) -> Values:
+        """Of a mapping only the keys that the text names go in."""
+        out: Values = ()
+        for v in right:
+            names = _NAMED_FIELD.findall(text) if isinstance(v, Table) else []
+            out = join(
+                out,
+                *(
+                    (v,) if not names else self.m.containers.item(v, (self.m.const(n),), frame, i)
+                    for n in names or [""]
+                ),
+            )
+        return out
 
     def _shown(self, values: Values, frame: Frame, i: int) -> None:
         """Operands of ``%`` are converted to text."""
@@ -205,8 +237,10 @@ class Operators:
     def text(self, frame: Frame, i: int, parts: list[Values]) -> Values:
         """An f-string: its parts converted and joined, as literals where they are."""
         texts: list[str] | None = [""]
+        shown: list[Values] = []
         for values in parts:
             converted = join(*(self.formatted(v, frame, i) for v in values))
+            shown.append(converted)
             known = [v.value for v in converted if isinstance(v, Const)]
             if texts is None or len(known) != len(values) or not known or len(texts) * len(known) > _MAX_FOLDED:
                 texts = None
@@ -215,10 +249,7 @@ class Operators:
         made: Values = ()
         if texts is not None:
             made = tuple(self.m.const(t) for t in texts if len(t) <= _MAX_TEXT)
-        return join(made, self.m.taint.derived(join(*parts)), self.m.taint.derived(self._texts(parts, frame, i)))
-
-    def _texts(self, parts: list[Values], frame: Frame, i: int) -> Values:
-        return join(*(self.formatted(v, frame, i) for values in parts for v in values if isinstance(v, Instance)))
+        return join(made, self.m.taint.derived(join(*shown)))
 
     def formatted(self, value: Value, frame: Frame, i: int) -> Values:
         """``format(value)``."""
@@ -233,4 +264,4 @@ class Operators:
         for name in ("__str__", "__repr__"):
             if self.m.attributes.find(value.cls, name):
                 return self.m.calling.method(value, name, Arguments(), frame, i)
-        return ()
+        return self.m.taint.derived((value,))

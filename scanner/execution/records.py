@@ -34,16 +34,17 @@ Fields: TypeAlias = dict[object, Values]
 class Const(Value):
     """A number, string, boolean or None; interned, so that identity is equality."""
 
-    value: str | int | float | bool | None
+    value: str | bytes | int | float | bool | tuple[object, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Token(Value):
-    """What a taint query follows: the value of a source expression."""
+    """What a taint query follows: the value of a source expression. ``kind`` is its built-in type where known."""
 
-    rule: str
+    rules: tuple[str, ...]
     file: str
     line: int
+    kind: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -114,10 +115,14 @@ class Sequence(Value):
 
 @dataclass(slots=True, eq=False)
 class Table(Value):
-    """A dict: elements by key value, REST under unknown keys, KEYS the unknown keys themselves."""
+    """A dict: elements by key value, REST under unknown keys, KEYS the unknown keys themselves.
+
+    ``mirror`` are the attributes a ``__dict__`` or ``globals()`` stands for: writes go there as well.
+    """
 
     items: Fields = field(default_factory=dict)
     default: Values = ()
+    mirror: Fields | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -126,6 +131,7 @@ class Iterator(Value):
 
     source: Value
     position: int | None = 0
+    returned: Frame | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -188,7 +194,9 @@ class Frame:
     """One run of a scope. ``values[i]`` is what operation ``i`` gave, None when it did not run.
 
     ``file`` is where its inner scopes are found, ``module`` where its global names live: an executed string has the
-    module of the code that executes it.
+    module of the code that executes it. ``raised`` left this frame or may, ``pending`` arrived at the handlers of the
+    last ``try``, ``thrown`` was thrown into a generator. ``rounds`` are the values of each round of a loop that was
+    run element by element, ``element`` the loop operation whose value is given and that value.
     """
 
     scope: int
@@ -201,11 +209,16 @@ class Frame:
     function: Function | None = None
     cls: Class | None = None
     raised: Values = ()
+    pending: Values = ()
+    thrown: Values = ()
+    rounds: dict[int, list[Values]] = field(default_factory=dict)
+    element: tuple[int, Values] | None = None
     returned: Values = ()
     out: Sequence | None = None
     sent: Values = ()
     started: bool = False
     repeating: int = 0
+    branches: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)

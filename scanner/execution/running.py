@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from scanner.catalog.records import Catalog
 from scanner.execution.machine import Budget, Machine
 from scanner.execution.records import Arrival, Class, Function, Instance, Ran
-from scanner.execution.sources import Sources
+from scanner.execution.sources import Finder, Sources
 from scanner.execution.taint import Rule, Taint
 from scanner.facts.reader import read_facts
 from scanner.facts.records import FileFacts, ScopeKind
 from scanner.program.externals import knowledge_of
 
+_MAX_HEIRS = 3
+"""Subclasses an inherited method is run for, beside its own class."""
 _STACK = 12_000
 """Frames allowed: an abstract call takes some fifteen, and their depth is bounded by the budget."""
 
@@ -42,17 +44,18 @@ def execute(
     rules: Iterable[Rule] = (),
     library: bool = False,
     budget: Budget | None = None,
+    find: Finder | None = None,
 ) -> Run:
     """Run the module code of ``entries`` (paths; all files when empty) and what it reaches.
 
-    ``library``: functions that nothing called are called as well, from outside, with unknown arguments. The facts must
-    have been read with ``bindings``.
+    ``find`` brings modules that are imported and not among the files. ``library``: functions that nothing called are
+    called as well, from outside, with unknown arguments. The facts must have been read with ``bindings``.
     """
     taint = Taint(rules)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _STACK))
     try:
-        return _execute(files, catalog, entries, taint, library, budget)
+        return _execute(files, catalog, entries, taint, library, budget, find)
     finally:
         sys.setrecursionlimit(limit)
 
@@ -64,8 +67,9 @@ def _execute(
     taint: Taint,
     library: bool,
     budget: Budget | None,
+    find: Finder | None,
 ) -> Run:
-    sources = Sources(files, lambda path, text: _read(path, text, taint.marked))
+    sources = Sources(files, lambda path, text: _read(path, text, taint.marked), find)
     size = sum(len(u.scope.ops) for u in sources.units)
     machine = Machine(sources, knowledge_of(catalog), taint, budget or Budget.for_size(size))
     chosen = [m for m in sources.modules if not entries or sources.facts[m.index].path in entries]
@@ -105,11 +109,24 @@ def _call_the_rest(machine: Machine) -> None:
 def _call(machine: Machine, function: Function, receivers: dict[int, Instance]) -> None:
     cls = machine.calling.owner(function)
     unit = machine.sources.units[function.scope]
-    receiver: Instance | Class | None = None
-    if cls is not None and "staticmethod" not in unit.scope.decorators:
-        static = "classmethod" in unit.scope.decorators or unit.scope.name.endswith(".__new__")
-        receiver = cls if static else _receiver(machine, cls, receivers)
-    machine.calling.call_unknown(function, receiver, function.frame)
+    if cls is None or "staticmethod" in unit.scope.decorators:
+        machine.calling.call_unknown(function, None, function.frame)
+        return
+    name = unit.scope.name.rsplit(".", 1)[-1]
+    static = "classmethod" in unit.scope.decorators or name == "__new__"
+    for c in _heirs(machine, cls, name):
+        receiver = c if static else _receiver(machine, c, receivers)
+        machine.calling.call_unknown(function, receiver, function.frame)
+
+
+def _heirs(machine: Machine, cls: Class, name: str) -> list[Class]:
+    """The class and some of its subclasses that inherit the method."""
+    inherited = machine.attributes.find(cls, name)
+    below = [
+        c for c in machine.classes.all
+        if c is not cls and cls in c.order and machine.attributes.find(c, name) == inherited
+    ]  # fmt: skip
+    return [cls, *below[:_MAX_HEIRS]]
 
 
 def _receiver(machine: Machine, cls: Class, receivers: dict[int, Instance]) -> Instance:

@@ -9,6 +9,9 @@ from scanner.execution.records import Module
 from scanner.facts.records import FileFacts, Scope, ScopeKind
 from scanner.program.modules import absolute, module_names
 
+Finder = Callable[[str], FileFacts | None]
+"""Brings the facts of a module by dotted name, from beside the files given."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -23,8 +26,12 @@ class Unit:
 class Sources:
     """All files of a program. ``read`` turns the text of an executed string into facts."""
 
-    def __init__(self, files: Iterable[FileFacts], read: Callable[[str, str], FileFacts | None]) -> None:
+    def __init__(
+        self, files: Iterable[FileFacts], read: Callable[[str, str], FileFacts | None], find: Finder | None = None
+    ) -> None:
         self.read = read
+        self._find = find
+        self._missing: set[str] = set()
         self.units: list[Unit] = []
         self.facts: list[FileFacts] = []
         self.modules: list[Module] = []
@@ -49,6 +56,16 @@ class Sources:
         for scope in facts.scopes:
             parent = -1 if scope.parent < 0 else first + scope.parent
             self.units.append(Unit(len(self.units), index, scope, parent))
+        return index
+
+    def find(self, name: str) -> int | None:
+        """The module of a dotted name: one that is here, or one that ``find`` brings."""
+        index = self.by_name.get(name)
+        if index is None and self._find is not None and name not in self._missing:
+            self._missing.add(name)
+            facts = self._find(name)
+            if facts is not None:
+                index = self.add(facts, name)
         return index
 
     def unit(self, file: int, scope: int) -> Unit:

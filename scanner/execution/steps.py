@@ -11,15 +11,17 @@ from scanner.execution.records import (
     Arguments,
     Class,
     Const,
-    Descriptor,
     External,
     Frame,
     Function,
     Generator,
     Instance,
+    Iterator,
     Module,
+    Partial,
     Sequence,
     Table,
+    Token,
     Value,
     Values,
 )
@@ -50,7 +52,8 @@ class Steps:
             facts.Raise: self._raise, facts.Caught: self._caught, facts.InstanceOf: self._instance_of,
             facts.StoreGlobal: self._store_global, facts.StoreFree: self._store_free, facts.Bind: self._bind,
             facts.Named: self._named, facts.DeleteItem: self._delete_item,
-            facts.DeleteAttribute: self._delete_attribute,
+            facts.DeleteAttribute: self._delete_attribute, facts.Exit: self._exit, facts.SetSlice: self._set_slice,
+            facts.Convert: self._convert,
         }  # fmt: skip
 
     def run(self, frame: Frame, i: int) -> None:
@@ -69,6 +72,8 @@ class Steps:
     # -- names and literals
 
     def _const(self, frame: Frame, i: int, op: facts.Const) -> Values:
+        if op.binary and isinstance(op.value, str):
+            return (self.m.const(op.value.encode("latin-1")),)
         return (self.m.const(op.value),)
 
     def _unknown(self, frame: Frame, i: int, op: facts.Unknown) -> Values:
@@ -142,7 +147,6 @@ class Steps:
     def _attribute(self, frame: Frame, i: int, op: facts.Attribute) -> Values:
         values = self.at(frame, op.obj)
         got = join(*(self.m.attributes.get(v, op.name, frame, i) for v in values))
-        got = join(got, self.m.taint.derived(tuple(v for v in values if self.m.taint.is_token(v))))
         if any(isinstance(v, Module | External) for v in values):
             got = self.m.taint.read(frame, op.name, i, got, self.m)
         return got
@@ -178,6 +182,13 @@ class Steps:
     def _slice(self, frame: Frame, i: int, op: facts.Slice) -> Values:
         bounds = self._bounds(frame, (op.lower, op.upper, op.step))
         return join(*(self.m.containers.slice(v, bounds, frame, i) for v in self.at(frame, op.obj)))
+
+    def _set_slice(self, frame: Frame, i: int, op: facts.SetSlice) -> Values:
+        owners, bounds = self.at(frame, op.obj), self._bounds(frame, (op.lower, op.upper, op.step))
+        values = self.at(frame, op.value) if op.value >= 0 else None
+        for v in owners:
+            self.m.containers.set_slice(v, bounds, values, frame, i)
+        return ()
 
     def _bounds(self, frame: Frame, parts: tuple[int, ...]) -> tuple[int | None, ...] | None:
         """The bounds of a slice, None when one of them is not known."""
@@ -238,8 +249,10 @@ class Steps:
     def _may_be(self, value: Value, truth: bool) -> bool:
         if isinstance(value, Const):
             return bool(value.value) == truth
-        if isinstance(value, Function | Class | Module):
-            return truth
+        if isinstance(value, Sequence) and (n := self.m.containers.length(value)) is not None:
+            return bool(n) == truth
+        if isinstance(value, Function | Class | Module | Token):
+            return truth  # of a source that is false nothing worth following is left
         return True
 
     def _compare(self, frame: Frame, i: int, op: facts.Compare) -> Values:
@@ -261,6 +274,12 @@ class Steps:
         made = Sequence(_TEMPLATES.get(op.kind, "list"))
         containers = self.m.containers
         containers.start(made, known=not op.comprehension)
+        rounds = self._in_rounds(frame, i, op.elements[0]) if op.comprehension else None
+        if rounds is not None and op.kind != "set":
+            containers.start(made)
+            for values in rounds:
+                containers.append(made, values)
+            return (Iterator(made),) if op.kind == "generator" else (made,)
         for e in op.elements:
             values = self.at(frame, e)
             if isinstance(frame.facts.ops[e], facts.Star):
@@ -274,6 +293,12 @@ class Steps:
     def _mapping(self, frame: Frame, i: int, op: facts.Mapping) -> Values:
         made = Table()
         comprehension = len(op.keys) == 1 and frame.facts.blocks[op.values[0]] != frame.facts.blocks[i]
+        rounds = self._in_rounds(frame, i, op.values[0]) if comprehension else None
+        if rounds is not None:
+            keys_of = frame.rounds.get(op.keys[0]) or [self.at(frame, op.keys[0])] * len(rounds)
+            for keys, values in zip(keys_of, rounds, strict=False):
+                self.m.containers.put(made, keys, values)
+            return (made,)
         for key, value in zip(op.keys, op.values, strict=True):
             values = self.at(frame, value)
             if key < 0:
@@ -284,8 +309,17 @@ class Steps:
                 self.m.containers.put(made, keys, values, strong=not comprehension)
         return (made,)
 
+    def _in_rounds(self, frame: Frame, i: int, element: int) -> list[Values] | None:
+        """The element of a comprehension, round by round; None when rounds were not told apart or are filtered."""
+        table, block = frame.facts.block_table, frame.facts.blocks[element]
+        if element not in frame.rounds or table[block].parent != frame.facts.blocks[i]:
+            return None
+        return frame.rounds[element] if table[block].kind is facts.BlockKind.LOOP else None
+
     def _element(self, frame: Frame, i: int, op: facts.Element) -> Values:
-        return self.m.containers.iterate(self.at(frame, op.obj), frame, i)
+        if frame.element is not None and frame.element[0] == i:
+            return frame.element[1]
+        return self.m.containers.iterate(self.at(frame, op.obj), frame, i, is_async=op.is_async)
 
     def _unpack(self, frame: Frame, i: int, op: facts.Unpack) -> Values:
         values = self.at(frame, op.obj)
@@ -311,25 +345,46 @@ class Steps:
     # -- context managers, coroutines, generators, exceptions
 
     def _enter(self, frame: Frame, i: int, op: facts.Enter) -> Values:
-        return join(*(self.entered(v, frame, i) for v in self.at(frame, op.obj)))
+        return join(*(self.entered(v, frame, i, op.is_async) for v in self.at(frame, op.obj)))
 
-    def entered(self, value: Value, frame: Frame, i: int) -> Values:
+    def entered(self, value: Value, frame: Frame, i: int, is_async: bool = False) -> Values:
+        """What entering a context manager gives."""
         if isinstance(value, Generator):
             return self.m.containers.iterate((value,), frame, i)
         if isinstance(value, Instance):
-            return self._context(value, frame, i)
+            return self._context(value, frame, i, is_async)
+        if isinstance(value, Partial) and value.kind == "closing":
+            return value.functions
         return (value,)
 
-    def _context(self, value: Instance, frame: Frame, i: int) -> Values:
-        out: Values | None = None
-        for name in ("__enter__", "__aenter__"):
-            if self.m.attributes.find(value.cls, name):
-                out = self.m.containers.awaited(self.m.calling.method(value, name, Arguments(), frame, i), frame, i)
-        nothing = Arguments(((self.m.const(None),),) * 3)
-        for name in ("__exit__", "__aexit__"):
-            if self.m.attributes.find(value.cls, name):
-                self.m.containers.awaited(self.m.calling.method(value, name, nothing, frame, i), frame, i)
-        return (value,) if out is None else out
+    def _context(self, value: Instance, frame: Frame, i: int, is_async: bool) -> Values:
+        name = "__aenter__" if is_async else "__enter__"
+        if self.m.attributes.find(value.cls, name):
+            return self.m.containers.awaited(self.m.calling.method(value, name, Arguments(), frame, i), frame, i)
+        return (value,)
+
+    def _exit(self, frame: Frame, i: int, op: facts.Exit) -> Values:
+        """``__exit__`` gets the exception that may have been raised inside, or None three times."""
+        for v in self.at(frame, op.obj):
+            self.left(v, frame, i, op.is_async)
+        return ()
+
+    def left(self, v: Value, frame: Frame, i: int, is_async: bool = False) -> None:
+        """Leave a context manager."""
+        nothing: Values = (self.m.const(None),)
+        kinds = join(nothing, tuple(v.cls for v in frame.raised if isinstance(v, Instance)))
+        handed = Arguments((kinds, join(nothing, frame.raised), nothing))
+        if isinstance(v, Partial) and v.kind == "closing":
+            for inner in v.functions:
+                for f in self.m.attributes.get(inner, "close", frame, i):
+                    self.m.calling.call(f, Arguments(), frame, i)
+        name = "__aexit__" if is_async else "__exit__"
+        if isinstance(v, Instance) and self.m.attributes.find(v.cls, name):
+            self.m.containers.awaited(self.m.calling.method(v, name, handed, frame, i), frame, i)
+
+    def _convert(self, frame: Frame, i: int, op: facts.Convert) -> Values:
+        arguments = Arguments((self.at(frame, op.value),))
+        return self.m.builtins.call(f"<builtin>.{op.kind}", arguments, frame, i) or self.at(frame, op.value)
 
     def _await(self, frame: Frame, i: int, op: facts.Await) -> Values:
         return self.m.containers.awaited(self.at(frame, op.value), frame, i)
@@ -339,7 +394,7 @@ class Steps:
         if out is None:
             return ()
         if not op.delegate:
-            if frame.facts.blocks[i] or frame.repeating:
+            if frame.branches:
                 self.m.containers.add_some(out, values)
             else:
                 self.m.containers.append(out, values)
@@ -348,21 +403,29 @@ class Steps:
         return join(*(v.frame.returned for v in values if isinstance(v, Generator)))
 
     def _raise(self, frame: Frame, i: int, op: facts.Raise) -> Values:
+        if op.value < 0:
+            frame.raised = join(frame.raised, frame.pending)
+            return ()
         values = self.at(frame, op.value)
         made = [
             *(v for v in values if not isinstance(v, Class)),
             *(x for v in values if isinstance(v, Class) for x in self.m.calling.call(v, Arguments(), frame, i)),
         ]
+        cause = self.at(frame, op.cause) if op.cause >= 0 else frame.pending
+        for v in made:
+            if isinstance(v, Instance) and cause:
+                self.m.heap.write(v.fields, "__cause__" if op.cause >= 0 else "__context__", cause)
         frame.raised = join(frame.raised, tuple(made))
         return ()
 
     def _caught(self, frame: Frame, i: int, op: facts.Caught) -> Values:
         wanted = self.at(frame, op.kind) if op.kind >= 0 else ()
-        hits = tuple(v for v in frame.raised if not wanted or self.m.tests.is_instance(v, wanted) is not False)
+        hits = tuple(v for v in frame.pending if not wanted or self.m.tests.is_instance(v, wanted) is not False)
+        frame.raised = tuple(v for v in frame.raised if v not in hits)
         return hits or (self._instances(wanted) if wanted else ())
 
     def _instance_of(self, frame: Frame, i: int, op: facts.InstanceOf) -> Values:
         return self._instances(self.at(frame, op.annotation))
 
     def _instances(self, classes: Values) -> Values:
-        return tuple(Instance(c) for c in classes if isinstance(c, Class) and not isinstance(c, Descriptor))
+        return self.m.calling.instances(classes)

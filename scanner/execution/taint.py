@@ -12,11 +12,13 @@ from scanner.execution.records import (
     LENGTH,
     Arrival,
     Class,
+    Const,
     Frame,
     Function,
     Generator,
     Instance,
     Iterator,
+    Method,
     Module,
     Sequence,
     Table,
@@ -81,32 +83,29 @@ class Taint:
 
     def read(self, frame: Frame, name: str, i: int, values: Values, m: Machine) -> Values:
         """A read of a name: with a token where the name is a source."""
-        if name not in self._leaves:
+        if name not in self._leaves or (values and all(isinstance(v, Token) for v in values)):
             return values
-        made = tuple(
-            Token(r.id, m.path(frame), m.line(frame, i))
-            for r in self.rules
-            if any(n.rsplit(".", 1)[-1] == name for n in r.names)
-        )  # fmt: skip
+        kind = type(values[0].value).__name__ if len(values) == 1 and isinstance(values[0], Const) else ""
+        rules = tuple(r.id for r in self.rules if any(n.rsplit(".", 1)[-1] == name for n in r.names))
+        made = (Token(rules, m.path(frame), m.line(frame, i), kind),)
         kept = tuple(v for v in values if isinstance(v, Function | Class | Instance | Sequence | Table | Module))
         return join(made, kept)
 
     def at_call(self, m: Machine, frame: Frame, i: int, op: facts.Call, names: tuple[str, ...]) -> Values | None:
         """Look at a call before it runs: note what arrives; the result where the callee is a source, else None."""
-        result: Values = ()
         for r in self.rules:
             if _any(names, r.sinks):
                 self._sink(m, frame, i, op, r)
-            if _any(names, r.calls):
-                result = join(result, (Token(r.id, m.path(frame), m.line(frame, i)),))
-            if _any(names, r.arguments):
-                self._mark(m, frame, i, op, r)
-        return result or None
+        marking = tuple(r.id for r in self.rules if _any(names, r.arguments))
+        if marking:
+            self._mark(m, frame, i, op, marking)
+        rules = tuple(r.id for r in self.rules if _any(names, r.calls))
+        return (Token(rules, m.path(frame), m.line(frame, i)),) if rules else None
 
-    def _mark(self, m: Machine, frame: Frame, i: int, op: facts.Call, rule: Rule) -> None:
+    def _mark(self, m: Machine, frame: Frame, i: int, op: facts.Call, rules: tuple[str, ...]) -> None:
         """The arguments are tainted from here on, wherever they were read from."""
         for a in (*op.args, *(v for _, v in op.keywords)):
-            token = (Token(rule.id, m.path(frame), m.line(frame, i)),)
+            token = (Token(rules, m.path(frame), m.line(frame, i)),)
             values = join(frame.values[a] or (), token)
             frame.values[a] = values
             self._store(m, frame, i, a, values)
@@ -137,7 +136,7 @@ class Taint:
                 values = join(*(m.containers.table_values(v) for v in values if isinstance(v, Table)), values)
             found = self.deep(values) if rule.taint else tuple(v for v in values if isinstance(v, Token))
             for token in found:
-                if isinstance(token, Token) and token.rule == rule.id:
+                if isinstance(token, Token) and rule.id in token.rules:
                     path = tuple(m.sources.name(m.sources.runner(f.scope)) for f in m.stack)
                     self.arrivals.setdefault(Arrival(rule.id, m.path(frame), token.line, line, path))
 
@@ -155,7 +154,11 @@ class Taint:
         """Tokens that what is made of ``values`` still carries."""
         if not self._deriving:
             return ()
-        return tuple(t for t in self.deep(values) if isinstance(t, Token) and t.rule in self._deriving)
+        out: dict[Value, None] = {}
+        for t in self.deep(values):
+            if isinstance(t, Token) and (kept := tuple(r for r in t.rules if r in self._deriving)):
+                out[Token(kept, t.file, t.line)] = None
+        return tuple(out)
 
     def through(self, name: str, values: Values) -> Values:
         """What an external function nobody models hands on: of the standard library only known carriers do."""
@@ -186,9 +189,21 @@ def _inside(value: Value) -> Values:
         return join(keys, *value.items.values())
     if isinstance(value, Iterator):
         return (value.source,)
+    if isinstance(value, Method):
+        return (value.receiver,) if isinstance(value.receiver, Token) else ()
+    if isinstance(value, Instance):
+        return _of_instance(value)
     if isinstance(value, Generator) and value.frame.out is not None:
         return (value.frame.out,)
     return ()
+
+
+def _of_instance(value: Instance) -> Values:
+    """Named tuples are tuples, exceptions print their arguments, subclasses of containers hold elements."""
+    kept = () if value.payload is None else (value.payload,)
+    if value.cls.generated == "namedtuple":
+        return join(kept, *value.fields.values())
+    return join(kept, value.fields.get("args", ()) if "args" in value.fields else ())
 
 
 def _matches(name: str, wanted: str) -> bool:

@@ -1,10 +1,12 @@
 """Which side of a test runs, where the text decides it: literals, types, identities, the name of the main module.
 
-Values that depend on data are left open, so that both sides count: a reader of a call graph wants the calls of both.
+In a call graph values that depend on data are left open: a reader wants the calls of both sides. A taint query follows
+one value, so comparisons of known constants decide there.
 """
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING
 
 from scanner.execution.records import (
@@ -18,6 +20,7 @@ from scanner.execution.records import (
     Module,
     Sequence,
     Table,
+    Token,
     Value,
     Values,
 )
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "<builtin>.str": str, "<builtin>.int": int, "<builtin>.float": float, "<builtin>.bool": bool,
+    "<builtin>.bytes": bytes,
 }  # fmt: skip
 _KINDS = {"<builtin>.list": "list", "<builtin>.tuple": "tuple", "<builtin>.set": "set", "<builtin>.dict": "dict"}
 
@@ -52,11 +56,13 @@ class Tests:
         if isinstance(op, Logic):
             return self._logic(frame, op)
         if isinstance(op, Compare):
-            return self._compare(frame, op)
+            return self._compare(frame, op, test)
         if isinstance(op, Call):
             return self._call(frame, op)
+        values = frame.values[test] or ()
+        if values and all(isinstance(v, Token) for v in values):
+            return True
         if isinstance(op, Global | Import | Attribute):
-            values = frame.values[test] or ()
             if len(values) == 1 and isinstance(values[0], External) and values[0].name.endswith(".TYPE_CHECKING"):
                 return False
         return None
@@ -67,7 +73,7 @@ class Tests:
             return False if False in parts else (True if all(p is True for p in parts) else None)
         return True if True in parts else (False if all(p is False for p in parts) else None)
 
-    def _compare(self, frame: Frame, op: Compare) -> bool | None:
+    def _compare(self, frame: Frame, op: Compare, test: int) -> bool | None:
         if len(op.ops) != 1:
             return None
         left, right = frame.values[op.left] or (), frame.values[op.others[0]] or ()
@@ -84,6 +90,10 @@ class Tests:
         subject = frame.facts.ops[op.left]
         if isinstance(subject, Global) and subject.name == "__name__" and name in ("==", "!="):
             return self._main(left, right, name)
+        if self.m.taint.active and len(left) == len(right) == 1:
+            result = frame.values[test] or ()
+            known = len(result) == 1 and isinstance(result[0], Const) and isinstance(left[0], Const)
+            return bool(result[0].value) if known and isinstance(result[0], Const) else None
         return None
 
     def _main(self, left: Values, right: Values, name: str) -> bool | None:
@@ -106,7 +116,7 @@ class Tests:
         if len(right) == 1 and isinstance(right[0], Const) and right[0].value is None and left:
             if all(isinstance(v, Const) for v in left):
                 return self._same([v is right[0] for v in left])
-            if all(isinstance(v, Function | Class | Instance | Sequence | Table | Module) for v in left):
+            if all(isinstance(v, Function | Class | Instance | Sequence | Table | Module | Token) for v in left):
                 return False
         return None
 
@@ -140,12 +150,16 @@ class Tests:
         if isinstance(c, Class):
             if isinstance(value, Instance):
                 return c in value.cls.order or (None if any(isinstance(o, External) for o in c.order) else False)
-            return False if isinstance(value, Const | Sequence | Table | Function | Class | Module) else None
+            return False if isinstance(value, Const | Sequence | Table | Function | Class | Module | Token) else None
         if isinstance(c, External):
             return self._of_builtin(value, c.name)
         return None
 
     def _of_builtin(self, value: Value, name: str) -> bool | None:
+        if isinstance(value, Token):
+            return self._token(value, name)
+        if isinstance(value, Instance) and (found := self._exception(value, name)) is not None:
+            return found
         if name in _TYPES and isinstance(value, Const):
             return isinstance(value.value, _TYPES[name])
         if name in _KINDS:
@@ -157,6 +171,20 @@ class Tests:
         if name == "<builtin>.type":
             return isinstance(value, Class) or (False if isinstance(value, Function | Const | Instance) else None)
         return None
+
+    def _token(self, value: Token, name: str) -> bool | None:
+        """A source of unknown type is taken for data, not for a number."""
+        if value.kind and (name in _TYPES or name in _KINDS):
+            return name == f"<builtin>.{value.kind}"
+        return False if name in ("<builtin>.int", "<builtin>.float", "<builtin>.bool") else None
+
+    def _exception(self, value: Instance, name: str) -> bool | None:
+        """Built-in exceptions by their own hierarchy."""
+        wanted = _exception_class(name)
+        known = [_exception_class(o.name) for o in value.cls.order if isinstance(o, External)]
+        if wanted is None or not any(known):
+            return None
+        return any(k is not None and issubclass(k, wanted) for k in known)
 
     def narrow(self, frame: Frame, test: int, polarity: bool) -> tuple[int, Values] | None:
         """Inside a block: the operation an ``isinstance`` or ``is None`` test is about, and the values left of it."""
@@ -174,7 +202,14 @@ class Tests:
             return None
         values, wanted = frame.values[subject] or (), frame.values[classes] or ()
         kept = tuple(v for v in values if self.is_instance(v, wanted) is not (not polarity))
+        if polarity and kept and all(self.m.calling.is_unknown(v) for v in kept):
+            kept = self.m.calling.instances(wanted) or kept
         return (subject, kept) if kept != values else None
+
+
+def _exception_class(name: str) -> type[BaseException] | None:
+    found = getattr(builtins, name.removeprefix("<builtin>."), None) if name.startswith("<builtin>.") else None
+    return found if isinstance(found, type) and issubclass(found, BaseException) else None
 
 
 def _is_kind(value: Value, kind: str) -> bool | None:

@@ -84,6 +84,8 @@ class ScopeBuilder:
     lambdas: int = 0
     placeholders: dict[str, int] = field(default_factory=dict)
     fields: list[str] = field(default_factory=list)
+    starred: bool = False
+    walrus: dict[str, int] = field(default_factory=dict)
     detail: Detail = field(default_factory=lambda: LEAN)
 
     def emit(self, op: AnyOp, line: int) -> int:

@@ -21,9 +21,10 @@ class Op(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=True):
 
 
 class Const(Op, frozen=True, array_like=True, gc=False, tag="k"):
-    """A literal; bytes are decoded as Latin-1, huge text is cut."""
+    """A literal; bytes are decoded as Latin-1 (``binary``), huge text is cut."""
 
     value: str | int | float | bool | None
+    binary: bool = False
 
 
 class Unknown(Op, frozen=True, array_like=True, gc=False, tag="?"):
@@ -83,6 +84,16 @@ class Item(Op, frozen=True, array_like=True, gc=False, tag="s"):
 class SetItem(Op, frozen=True, array_like=True, gc=False, tag="S"):
     obj: int
     key: int
+    value: int
+
+
+class SetSlice(Op, frozen=True, array_like=True, gc=False, tag="J"):
+    """``obj[lower:upper:step] = value``; a value of -1 deletes, bounds are as in ``Slice``."""
+
+    obj: int
+    lower: int
+    upper: int
+    step: int
     value: int
 
 
@@ -193,9 +204,10 @@ class Mapping(Op, frozen=True, array_like=True, gc=False, tag="M"):
 
 
 class Element(Op, frozen=True, array_like=True, gc=False, tag="e"):
-    """What iterating ``obj`` gives."""
+    """What iterating ``obj`` gives; ``is_async`` for ``async for``."""
 
     obj: int
+    is_async: bool = False
 
 
 class Unpack(Op, frozen=True, array_like=True, gc=False, tag="U"):
@@ -215,6 +227,21 @@ class Enter(Op, frozen=True, array_like=True, gc=False, tag="w"):
     """What ``with obj as x`` binds."""
 
     obj: int
+    is_async: bool = False
+
+
+class Exit(Op, frozen=True, array_like=True, gc=False, tag="v"):
+    """The end of ``with obj``."""
+
+    obj: int
+    is_async: bool = False
+
+
+class Convert(Op, frozen=True, array_like=True, gc=False, tag="V"):
+    """``!s``, ``!r`` or ``!a`` in an f-string: ``kind`` is str, repr or ascii."""
+
+    value: int
+    kind: str
 
 
 class Await(Op, frozen=True, array_like=True, gc=False, tag="W"):
@@ -227,7 +254,10 @@ class Yield(Op, frozen=True, array_like=True, gc=False, tag="y"):
 
 
 class Raise(Op, frozen=True, array_like=True, gc=False, tag="R"):
+    """``raise value from cause``; a value of -1 raises again what is being handled."""
+
     value: int
+    cause: int = -1
 
 
 class Caught(Op, frozen=True, array_like=True, gc=False, tag="E"):
@@ -281,7 +311,8 @@ AnyOp = (
     Const | Unknown | Param | Global | Free | Outer | Import | Attribute | SetAttribute | Item | SetItem | Slice | Call
     | Star | Function | Class | Phi | Choice | Logic | Compare | Unary | Binary | Format | Display | Mapping | Element
     | Unpack | Enter | Await | Yield | Raise | Caught | InstanceOf | StoreGlobal | StoreFree | DeleteItem
-    | DeleteAttribute | Bind | Named
+    | DeleteAttribute | Bind | Named | Exit | Convert
+    | SetSlice
 )  # fmt: skip
 
 
@@ -292,6 +323,7 @@ class BlockKind(StrEnum):
     IF = "if"
     LOOP = "loop"
     WHILE = "while"
+    TRY = "try"
     HANDLER = "except"
     CASE = "case"
 
