@@ -18,9 +18,10 @@ _SETTINGS = (
 _WEIGHTS = frozenset(
     {
         ".bin", ".pt", ".pth", ".pt2", ".ckpt", ".pkl", ".pickle", ".pck", ".joblib", ".dill", ".cloudpickle", ".npy",
-        ".npz", ".h5", ".hdf5", ".keras", ".pb", ".onnx", ".gguf", ".nemo", ".mar", ".safetensors", ".jinja", ".jinja2",
+        ".npz", ".h5", ".hdf5", ".keras", ".pb", ".onnx", ".gguf", ".nemo", ".mar", ".safetensors",
     }
 )  # fmt: skip
+_TEMPLATES = "additional_chat_templates"
 _MARKS = (b"GGUF", b"\x93NUMPY", b"\x89HDF\r\n\x1a\n")
 _OPAQUE = {
     ".so": "compiled extension",
@@ -43,7 +44,8 @@ def kind_of(path: str) -> FileKind | None:
         return FileKind.METADATA
     if any(fnmatchcase(pure.name, pattern) for pattern in _SETTINGS):
         return FileKind.SETTINGS
-    return FileKind.WEIGHTS if pure.suffix.lower() in _WEIGHTS else None
+    is_template = pure.suffix == ".jinja" and (pure.stem == "chat_template" or pure.parent.name == _TEMPLATES)
+    return FileKind.WEIGHTS if is_template or pure.suffix.lower() in _WEIGHTS else None
 
 
 def has_mark_of_weights(data: bytes) -> bool:

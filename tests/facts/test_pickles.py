@@ -206,3 +206,19 @@ def test_memory_does_not_grow_with_the_file(attacker: ModuleType) -> None:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 30_000_000, (name, peak)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"cdill._dill\n_create_type\n(cos\nsystem\nX\x02\0\0\0idtR",
+        b"cdill._dill\n_eval_repr\n(X\x16\0\0\0__import__('os').urandomtR",
+        b"ctorch._tensor\n_rebuild_from_type_v2\n(cos\nsystem\ncapp\nT\n(X\x02\0\0\0idtNtR",
+        b"cfunctools\nreduce\n(cos\nsystem\n(X\x02\0\0\0idX\x01\0\0\0xttR",
+        b"coperator\nmethodcaller\n(X\x06\0\0\0systemX\x02\0\0\0idtR(cimportlib\nimport_module\n(X\x02\0\0\0ostRtR",
+        b"coperator\nattrgetter\n(X\x06\0\0\0systemtR(c__builtin__\n__import__\n(X\x02\0\0\0ostRtR(X\x02\0\0\0idtR",
+        b"coperator\ngetitem\n(csys\nmodules\nX\x02\0\0\0ostR0cos\nsystem\n(X\x02\0\0\0idtR",
+    ],
+)
+def test_builders_that_call_what_they_are_given_do_not_hide_it(body: bytes) -> None:
+    assert any("os" in line for line in lines(b"\x80\x02" + body + b"."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import random
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -27,7 +28,16 @@ def _weights(path: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\x80", b"\x80\x04", b"\x80\x09c", b"\x80abc", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04" + bytes(100), b"import os\n"],
+    [
+        b"",
+        b"\x80",
+        b"\x80\x04",
+        b"\x80\x09c",
+        b"\x80abc",
+        b"\x89PNG\r\n\x1a\n",
+        b"PK\x03\x04" + bytes(100),
+        b"import os\n",
+    ],
 )
 def test_other_files_have_no_mark(data: bytes) -> None:
     assert not has_mark_of_weights(data)
@@ -45,7 +55,9 @@ def test_names_tell_the_kind() -> None:
 
 
 def test_a_pickle_by_another_name_is_found(tree: Tree) -> None:
-    root = tree({"data.png": PICKLE, "notes": PICKLE, "config.json": PICKLE, "photo.png": b"\x89PNG", "x.py": "a = 1\n"})
+    root = tree(
+        {"data.png": PICKLE, "notes": PICKLE, "config.json": PICKLE, "photo.png": b"\x89PNG", "x.py": "a = 1\n"}
+    )
     assert _weights(root) == ["config.json", "data.png", "notes"]
 
 
@@ -87,7 +99,7 @@ def test_members_of_archives_are_opened(tmp_path: Path) -> None:
 
 def test_heavy_members_of_a_compressed_tar_are_skipped_with_a_reason(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as archive:
-        for name, data in (("p/light.pkl", PICKLE), ("p/heavy.pt", PICKLE + bytes(8_000_001))):
+        for name, data in (("p/light.pkl", PICKLE), ("p/heavy.pt", PICKLE + random.Random(0).randbytes(8_000_001))):
             info = tarfile.TarInfo(name)
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))

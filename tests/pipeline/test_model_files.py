@@ -9,14 +9,8 @@ import pytest
 
 from scanner.pipeline import Options, scan
 from scanner.policy.records import Finding, Report
-from tests.facts.conftest import _script
 
 OPTIONS = Options(semgrep=False)
-
-
-@pytest.fixture(scope="session")
-def builder(fixtures: Path) -> ModuleType:
-    return _script(fixtures / "pickles" / "build.py")
 
 
 def hosts(report: Report) -> dict[str, set[str]]:
@@ -72,7 +66,9 @@ _PEERS = {
 def test_libraries_that_reach_out_are_found(tmp_path: Path, builder: ModuleType, dotted: str) -> None:
     module, _, name = dotted.rpartition(".")
     if dotted.startswith("transformers"):
-        cls = builder.call(builder.name("builtins", "getattr"), builder.name("transformers", "AutoModel"), builder.text(name))
+        cls = builder.call(
+            builder.name("builtins", "getattr"), builder.name("transformers", "AutoModel"), builder.text(name)
+        )
     else:
         cls = builder.name(module, name)
     body = builder.pickled(builder.call(cls, *map(builder.text, _PEERS[dotted])))
@@ -91,7 +87,11 @@ def test_one_call_gives_one_finding_at_its_byte(tmp_path: Path, builder: ModuleT
     data = builder.pickled(builder.call(builder.name("requests.api", "post"), builder.text("https://h.example.net/")))
     sink = one(tmp_path, data).flow.sink
     assert data[sink.line : sink.line + 1] == b"R"
-    assert (sink.file, sink.api, sink.source) == ("m.pkl", "requests.api.post", "requests.api.post('https://h.example.net/')")
+    assert (sink.file, sink.api, sink.source) == (
+        "m.pkl",
+        "requests.api.post",
+        "requests.api.post('https://h.example.net/')",
+    )
 
 
 def test_a_pickle_may_call_the_code_beside_it(tmp_path: Path, builder: ModuleType) -> None:
@@ -102,8 +102,9 @@ def test_a_pickle_may_call_the_code_beside_it(tmp_path: Path, builder: ModuleTyp
     (finding,) = scan(str(tmp_path), OPTIONS).findings
     assert (finding.flow.sink.file, finding.flow.trigger) == ("shop.py", "load")
     assert [(s.file, s.role) for s in finding.flow.chain.steps] == [
-        ("m.pkl", "entry"), ("shop.py", "call"), ("shop.py", "sink")
-    ][: len(finding.flow.chain.steps)]  # fmt: skip
+        ("m.pkl", "entry"),
+        ("shop.py", "sink"),
+    ]
 
 
 def test_a_template_in_settings_is_read(tmp_path: Path) -> None:

@@ -46,9 +46,14 @@ def read_graph(source: Source, recorder: Recorder, *, onnx: bool) -> str:
         _onnx(message, recorder)
         return "onnx"
     nodes: list[_Node] = []
+    frozen = False
     for part in message.fields():
-        if part.number == 2 and part.size > 0:
-            _meta_graph(message, message.end(part), nodes)
+        if part.number == 1 and part.size > 0:
+            # A SavedModel begins with a number; a graph on its own with its nodes.
+            frozen = True
+            _keep(nodes, _node(message, part))
+        elif part.number == 2 and part.size > 0:
+            (_library if frozen else _meta_graph)(message, message.end(part), nodes)
         else:
             message.skip(part)
     _tensorflow(nodes, recorder)

@@ -66,7 +66,7 @@ NESTED = 64 * MEGABYTE
 """Bytes of an archive within an archive that are copied to be read."""
 
 SEARCHED = 16 * MEGABYTE
-"""Bytes at the front of a file that are searched for a configuration, and a quarter of that at its end."""
+"""Bytes at the front of a file that are searched for a configuration."""
 
 FIELDS = 2_000_000
 """Fields read of one protocol buffer."""

@@ -28,7 +28,7 @@ _COMPRESSED = (
 )  # fmt: skip
 _UNREAD = ((b"\x04\x22\x4d\x18", "packed with lz4"), (b"\x28\xb5\x2f\xfd", "packed with zstd"),
            (b"7z\xbc\xaf", "packed with 7z"))  # fmt: skip
-_TENSOR = re.compile(r"(?:^|/)(?:data|tensors|constants|storages?|\.data)/[\w.-]*\d+$|^weights/|_c10_|\.weights\.h5$")
+_TENSOR = re.compile(r"(?:^|/)(?:data|tensors|constants|storages?|\.data)/[\w.-]*\d+$|\.weights\.h5$")
 _MODEL = re.compile(
     r"\.(?:pkl|pickle|pt|pth|ckpt|bin|joblib|dill|npy|npz|h5|hdf5|keras|onnx|gguf|nemo|mar)$|(?:^|/)pickle$"
 )
@@ -106,6 +106,8 @@ class Reading:
         name = PurePosixPath(shown).name.lower()
         if name.endswith((".jinja", ".jinja2")):
             return self.template(shown, Source(stream).peek(CODE).decode("utf-8", "replace"), "chat template")
+        if name == "keras_metadata.pb":
+            return self._hdf(stream, shown, 0).replace("hdf5", "keras metadata")
         if name.endswith((".pb", ".onnx")):
             from scanner.facts.weights.graphs import read_graph
 

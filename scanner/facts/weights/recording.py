@@ -13,7 +13,7 @@ from typing import Any
 from scanner.facts.weights.commands import Command, commands
 from scanner.facts.weights.folding import UNFOLDED, attribute, fold, folds, item, method
 from scanner.facts.weights.limits import CALLABLES, CALLS_OF_ONE, CODE, ELEMENTS, PIECE
-from scanner.facts.weights.plumbing import is_plumbing
+from scanner.facts.weights.plumbing import HANDED_ON, is_plumbing
 from scanner.facts.weights.records import Note, Piece, Place
 from scanner.facts.weights.rendering import call as call_text
 from scanner.facts.weights.rendering import expression, imported, inlined, is_dotted, is_program, literal_calls, named
@@ -52,6 +52,8 @@ class Recorder:
         self._lines: list[str] = []
         self._places: list[Place] = []
         self._size = 0
+        self._unparsed = PIECE
+        self._programs: dict[str, bool] = {}
         self._imports: set[str] = set()
         self._seen: dict[str, Made] = {}
         self._calls: Counter[str] = Counter()
@@ -93,7 +95,7 @@ class Recorder:
             module = _compat_pickle.IMPORT_MAPPING.get(module, module)
         found = _direct(Name(_BEHIND.get(module, module), name))
         self._import(found)
-        if is_plumbing(found.dotted) and found.dotted not in _NEW and not folds(found.dotted):
+        if is_plumbing(found.dotted) and not _is_special(found.dotted):
             return replace(found, plain=True)
         return found
 
@@ -118,6 +120,9 @@ class Recorder:
             if value is not UNFOLDED:
                 self._imported(value)
                 return value
+            handed = self._handed_on(func.dotted, arguments)
+            if handed is not None:
+                return self.call(handed[0], handed[1], offset)
             if func.dotted in _OVER_ELEMENTS and len(arguments) > 1:
                 return self._over(func.dotted, arguments, offset)
         elif isinstance(func, Bound):
@@ -157,6 +162,19 @@ class Recorder:
         self._emit(api, text, offset, 2, False, api)
 
     # -- kinds of calls
+
+    @staticmethod
+    def _handed_on(dotted: str, args: tuple[Value, ...]) -> tuple[Value, Value] | None:
+        """Callable and arguments that a builder calls, or evaluates, in turn."""
+        if dotted == "dill._dill._eval_repr" and args:
+            return Name("builtins", "eval"), args[:1]
+        where = HANDED_ON.get(dotted)
+        if where is None or len(args) <= max(where[:2]):
+            return None
+        func, start, rest = where
+        if isinstance(args[func], Name) and args[func].dotted in ("builtins.type", "abc.ABCMeta"):
+            return None
+        return args[func], args[start:] if rest else args[start]
 
     def _later(self, func: Partial, args: tuple[Value, ...], offset: int) -> Value:
         if func.how == "partial":
@@ -260,11 +278,20 @@ class Recorder:
         return tuple(None if isinstance(v, str | bytes) and self._is_code(v) else v for v in args)
 
     def _is_code(self, value: str | bytes) -> bool:
-        return 8 < len(value) < CODE and is_program(_as_text(value))
+        if not 8 < len(value) < CODE:
+            return False
+        text = _as_text(value)
+        if text not in self._programs:
+            self._unparsed -= len(text)
+            if self._unparsed < 0:
+                self.flooded.add("code strings")
+                return False
+            self._programs[text] = is_program(text)
+        return self._programs[text]
 
     def _code(self, code: str, offset: int) -> None:
         """Python text: a piece of its own, and the programs its calls start."""
-        if len(self.codes) >= CALLS_OF_ONE or code in self.codes or not is_program(code):
+        if len(self.codes) >= CALLS_OF_ONE or code in self.codes or not self._is_code(code):
             return
         self.codes[code] = offset
         for callee, given, text in literal_calls(code):
@@ -320,6 +347,11 @@ def _is_address(value: Value) -> bool:
         isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], int)
         and 0 < value[1] < 65_536 and "." in value[0]
     )  # fmt: skip
+
+
+def _is_special(dotted: str) -> bool:
+    """Whether more is known of a builder than that it builds."""
+    return dotted in _NEW or dotted in HANDED_ON or dotted == "dill._dill._eval_repr" or folds(dotted)
 
 
 def _as_text(value: str | bytes) -> str:
