@@ -11,9 +11,12 @@ from dataclasses import replace
 
 from scanner.facts.weights.records import Piece, Place
 from scanner.flows.records import Chain, Endpoint, Flow, SinkSite, Step
+from scanner.vocabulary import Certainty
 
 LOAD = "load"
 MODEL_FILE = "model-file"
+FOUND_BY = "catalog, in a model file"
+"""How such a sink was found."""
 _INSIDE = "<model file>"
 _READINGS = 2
 """Rank from which a reading of a call rests on its words alone."""
@@ -36,13 +39,15 @@ def _place(known: dict[str, Piece], sink: SinkSite) -> Place | None:
 
 def _moved(flow: Flow, known: dict[str, Piece]) -> Flow:
     from_file = flow.chain.steps[0].file in known
+    place = _place(known, flow.sink)
+    compiled = place is not None and place.compiled
     return replace(
         flow,
         sink=_sink(flow.sink, known),
         hint=MODEL_FILE if flow.sink.file in known else flow.hint,
-        chain=_chain(flow.chain, known),
-        others=tuple(_chain(c, known) for c in flow.others),
-        trigger=LOAD if from_file else flow.trigger,
+        chain=_chain(flow.chain, known, place),
+        others=tuple(_chain(c, known, place) for c in flow.others),
+        trigger="call" if compiled else LOAD if from_file else flow.trigger,
         endpoints=tuple(sorted({_endpoint(e, known) for e in flow.endpoints})),
         payload=tuple(sorted({replace(p, file=_shown(p.file, known), line=_line(p.file, p.line, known))
                               for p in flow.payload})),
@@ -53,15 +58,18 @@ def _sink(sink: SinkSite, known: dict[str, Piece]) -> SinkSite:
     place = _place(known, sink)
     if sink.file not in known:
         return sink
+    sink = replace(sink, file=known[sink.file].shown, found_by=FOUND_BY)
     if place is None:
-        return replace(sink, file=known[sink.file].shown)
-    line = max(1, place.offset)
-    return replace(sink, file=known[sink.file].shown, line=line, end_line=line, column=1, function=_INSIDE,
-                   api=place.api or sink.api, source=place.source)  # fmt: skip
+        return sink
+    line, api = max(1, place.offset), place.api or sink.api
+    return replace(sink, line=line, end_line=line, column=1, function=_INSIDE, api=api, source=place.source)
 
 
-def _chain(chain: Chain, known: dict[str, Piece]) -> Chain:
-    return replace(chain, steps=tuple(_step(s, known) for s in chain.steps))
+def _chain(chain: Chain, known: dict[str, Piece], place: Place | None) -> Chain:
+    """A reading that rests on words, or on the names in compiled code, is certain by name only."""
+    by_name = place is not None and (place.rank > 0 or place.compiled) and chain.certainty is not Certainty.GUESSED
+    certainty = Certainty.NAMED if by_name else chain.certainty
+    return replace(chain, steps=tuple(_step(s, known) for s in chain.steps), certainty=certainty)
 
 
 def _step(step: Step, known: dict[str, Piece]) -> Step:
@@ -105,13 +113,20 @@ def _best(found: list[tuple[Flow, Place | None]]) -> list[Flow]:
             key = flow.sink.file, place.offset
             ranks[key] = min(ranks.get(key, (True, 9)), _rank(flow, place))
     sure = {(_root(f), e.template) for f, p in found if p is None or p.rank < _READINGS for e in f.endpoints}
+    worded = {(_root(f), _method(f)) for f, p in found if p is not None and p.rank == _READINGS}
     out: dict[tuple[object, ...], Flow] = {}
     for flow, place in found:
         if place is None or _rank(flow, place) == ranks[flow.sink.file, place.offset]:
             reached = {(_root(flow), e.template) for e in flow.endpoints if e.template}
+            if place is None and not reached and (_root(flow), _method(flow)) in worded:
+                continue
             if place is None or place.rank < _READINGS or not reached or not reached <= sure:
                 out.setdefault((flow.sink, flow.endpoints), flow)
     return list(out.values())
+
+
+def _method(flow: Flow) -> str:
+    return flow.sink.api.rpartition(".")[2]
 
 
 def _rank(flow: Flow, place: Place) -> tuple[bool, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.destinations.records import Destination
+from scanner.flows.loaded import FOUND_BY
 from scanner.flows.records import Flow
 from scanner.policy.identity import identify
 from scanner.policy.kinds import kind_of
@@ -38,7 +39,7 @@ def judge(
 
 def _finding(flow: Flow, located: tuple[Destination, ...], home: tuple[str, ...]) -> Finding | None:
     abroad = tuple(sorted({where for where in located if not where.local}))
-    if located and not abroad and (flow.hint, flow.trigger) != ("model-file", "load"):
+    if located and not abroad and flow.sink.found_by != FOUND_BY:
         return None
     # A model file that calls the machine it is loaded on is news, whatever the address.
     abroad = abroad or tuple(sorted(set(located)))

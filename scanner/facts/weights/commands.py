@@ -16,6 +16,9 @@ _SPLIT = re.compile(r"&&|\|\||[;|&\n`]|\$\(|<\(|\)")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _PROGRAM = re.compile(r"[A-Za-z][\w+-]*(?:\.exe|\.\d+)?")
 _SOCKET = re.compile(r"/dev/(tcp|udp)/([^/\s]+)/(\d+)")
+_ENCODED = re.compile(
+    r"(?:echo|printf)\s+(?:-n\s+)?['\"]?([A-Za-z0-9+/]{12,}={0,2})['\"]?\s*\|\s*(?:openssl\s+)?base64\s+-"
+)
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://\S+|(?:[\w.-]+@)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[:/]\S*)?|(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\S*)?)",
     re.IGNORECASE,
@@ -39,8 +42,12 @@ class Command:
 
 def commands(value: str | Sequence[str], depth: int = 3) -> Iterator[Command]:
     """The commands of a shell line, or of a list of words."""
+    if depth < 0:
+        return
     if isinstance(value, str):
         text = value[:_MOST]
+        for encoded in list(_ENCODED.finditer(text))[:4]:
+            yield from commands(_plain(encoded[1]), depth - 1)
         for found in list(_SOCKET.finditer(text))[:_SEGMENTS]:
             yield Command("dev_tcp", f"{found[1]}://{found[2]}:{found[3]}")
         if not depth:
@@ -119,6 +126,14 @@ def _after(words: list[str], options: tuple[str, ...]) -> str:
 def _addresses(words: list[str]) -> str:
     found = (match[0] for word in words[:256] if (match := _ADDRESS.search(word)))
     return " ".join(list(found)[:16])
+
+
+def _plain(encoded: str) -> str:
+    """What ``base64 -d`` would print."""
+    try:
+        return base64.b64decode(encoded).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def _decoded(words: list[str]) -> list[str]:

@@ -14,9 +14,10 @@ from scanner.facts.weights.commands import Command, commands
 from scanner.facts.weights.folding import UNFOLDED, attribute, fold, folds, item, method
 from scanner.facts.weights.limits import CALLABLES, CALLS_OF_ONE, CODE, ELEMENTS, PIECE
 from scanner.facts.weights.plumbing import HANDED_ON, is_plumbing
+from scanner.facts.weights.programs import literal_calls
 from scanner.facts.weights.records import Note, Piece, Place
 from scanner.facts.weights.rendering import call as call_text
-from scanner.facts.weights.rendering import expression, imported, inlined, is_dotted, is_program, literal_calls, named
+from scanner.facts.weights.rendering import expression, imported, inlined, is_dotted, is_program, named
 from scanner.facts.weights.values import Bound, Made, Name, Pairs, Partial, Value, flat
 
 GIVEN_URL = "pickle.load.given_url"
@@ -52,6 +53,7 @@ class Recorder:
         self._lines: list[str] = []
         self._places: list[Place] = []
         self._size = 0
+        self._compiling = False
         self._unparsed = PIECE
         self._programs: dict[str, bool] = {}
         self._imports: set[str] = set()
@@ -296,6 +298,9 @@ class Recorder:
         self.codes[code] = offset
         for callee, given, text in literal_calls(code):
             self._addresses(given, callee, text, offset)
+            for value in given:
+                if isinstance(value, str | bytes) and self._is_code(value):
+                    self._code(_as_text(value), offset)
 
     def _compiled(self, args: tuple[Value, ...] | list[Value], offset: int) -> bool:
         """Whether these are the pieces of a code object: bytecode, then the tuples of its constants and its names."""
@@ -309,9 +314,11 @@ class Recorder:
         """Compiled code by its constants and names (see ``bytecode``)."""
         from scanner.facts.weights.bytecode import calls_of
 
+        self._compiling = True
         for func, texts in calls_of(constants, names):
             self._import(func)
             self._write(func, texts, (), offset, guessed=func.module.partition(".")[0] not in sys.stdlib_module_names)
+        self._compiling = False
 
     # -- lines
 
@@ -337,7 +344,7 @@ class Recorder:
         line = f"{made.variable} = {text}" if named else text
         self._lines.append(line)
         self._size += len(line)
-        self._places.append(Place(len(self._lines), offset, api, (source or text)[:400], rank))
+        self._places.append(Place(len(self._lines), offset, api, (source or text)[:400], rank, self._compiling))
         return made
 
 

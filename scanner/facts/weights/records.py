@@ -12,7 +12,8 @@ class Place:
     """Line ``line`` of a piece stands for what lies at byte ``offset``: a call of ``api``, written out as ``source``.
 
     ``rank`` orders several readings of the same call: 0 the call itself, 1 a program its words name, 2 an address its
-    words name, 3 nothing but its name. Only the readings with the lowest rank that reach a network count.
+    words name, 3 nothing but its name. Only the readings with the lowest rank that reach a network count. ``compiled``
+    is true of a guess about compiled code, which runs when somebody calls it.
     """
 
     line: int
@@ -20,6 +21,7 @@ class Place:
     api: str
     source: str
     rank: int
+    compiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

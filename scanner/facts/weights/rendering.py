@@ -6,13 +6,11 @@ import ast
 import keyword
 import re
 import warnings
-from collections.abc import Iterator
 
 from scanner.facts.weights.limits import DEPTH, ELEMENTS
 from scanner.facts.weights.values import Bound, Made, Name, Pairs, Partial, Value
 
 _LONGEST = 4_096
-_CALLS = 200
 _VALUES = 600
 """Values written of one argument."""
 _LENGTH_OF_ONE = 200
@@ -107,30 +105,12 @@ def is_program(code: str) -> bool:
     """Whether a text is Python that imports or calls something."""
     if "(" not in code and "import" not in code:
         return False
-    tree = _parsed(code)
+    tree = parsed(code)
     return tree is not None and any(isinstance(n, ast.Import | ast.ImportFrom | ast.Call) for n in ast.walk(tree))
 
 
-def literal_calls(code: str) -> Iterator[tuple[str, list[Value], str]]:
-    """Calls of a program with literal texts among their arguments: callee, those arguments, source."""
-    tree = _parsed(code)
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)] if tree is not None else []
-    for node in calls[:_CALLS]:
-        given = [v for a in (*node.args, *(k.value for k in node.keywords)) if (v := _literal(a)) is not None]
-        if given:
-            yield ast.unparse(node.func)[:200], given, ast.unparse(node)[:400]
-
-
-def _literal(node: ast.expr) -> Value:
-    """A text, or a list whose items are texts where they are literal."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
-        return node.value
-    if isinstance(node, ast.List | ast.Tuple):
-        return [e.value if isinstance(e, ast.Constant) else None for e in node.elts]
-    return None
-
-
-def _parsed(code: str) -> ast.Module | None:
+def parsed(code: str) -> ast.Module | None:
+    """The tree of a program, without a word on the standard error; None when it is none."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
