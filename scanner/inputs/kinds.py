@@ -55,7 +55,7 @@ def has_mark_of_weights(data: bytes) -> bool:
     """
     if data.startswith(_MARKS):
         return True
-    if data[:1] == b"\x80" and data[1:2] in (b"\2", b"\3", b"\4", b"\5"):
+    if data[:1] == b"\x80" and data[1:2] in (b"\0", b"\1", b"\2", b"\3", b"\4", b"\5"):
         return data[2:3] in (
             b"c",
             b"(",

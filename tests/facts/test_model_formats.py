@@ -137,6 +137,18 @@ def test_code_of_an_archive_is_a_piece(builder: ModuleType) -> None:
     assert [(p.shown, p.text) for p in found.pieces] == [("m.pt!m/code/__torch__.py", "import socket\n")]
 
 
+def test_the_oldest_tar_archives_are_told_by_their_checksum(builder: ModuleType) -> None:
+    data = bytearray(builder.tarred({"pickle": builder.pickled(builder.call(builder.name("app", "f")))}))
+    data[257:512] = bytes(255)
+    data[148:156] = b"%06o\0 " % (sum(data[:148]) + 256 + sum(data[156:512]))
+    assert "app.f()" in calls(facts("m.pt", bytes(data)))
+
+
+def test_a_keras_archive_may_have_something_in_front(builder: ModuleType) -> None:
+    data = b"#!/bin/sh\n" + builder.zipped({"config.json": builder.keras("h.example.net")})
+    assert calls(facts("m.keras", data))
+
+
 # -- parts
 
 

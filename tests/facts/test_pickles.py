@@ -160,7 +160,15 @@ def test_names_of_python_2_are_those_the_unpickler_takes() -> None:
 def test_what_follows_the_first_pickle_is_followed_where_it_is_one(builder: ModuleType) -> None:
     second = builder.pickled(builder.call(builder.name("app", "f")))
     assert lines(builder.pickled(b"N") + second) == ["app.f()"]
+    assert lines(builder.pickled(b"N") + b"capp\ng\n(tR.") == ["app.g()"]
     assert lines(builder.pickled(b"N") + bytes(1_000) + second) == []
+
+
+@pytest.mark.parametrize(
+    "start", [b"", b"\x80\x00", b"\x80\x01", b"\x95" + bytes(8), b"N0", b"\x8c\x01a0", b"K\x010", b"]0"]
+)
+def test_a_pickle_may_begin_with_any_opcode(start: bytes) -> None:
+    assert lines(start + b"capp\nf\n(tR.") == ["app.f()"]
 
 
 def test_tensors_inside_a_pickle_are_jumped_over(builder: ModuleType) -> None:

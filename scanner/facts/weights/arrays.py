@@ -11,7 +11,7 @@ from scanner.facts.weights.values import Pairs, Value
 
 _DTYPE = re.compile(r"[<>|=]?([?a-zA-Z])(\d*)")
 _WIDE = {"U": 4}
-_OBJECTS = re.compile(r"\|?O")
+_OBJECTS = re.compile(r"['\"][|<>=]?O\d*['\"]")
 _HEADER = 1_000_000
 
 
@@ -23,8 +23,7 @@ def holds_objects(source: Source) -> bool:
     if size > _HEADER:
         raise Broken("has an array header of more than 1 MB")
     header = source.take(size).decode("latin-1")
-    described = header.partition("descr")[2].partition("fortran_order")[0]
-    return _OBJECTS.search(described) is not None
+    return _OBJECTS.search(header) is not None
 
 
 class InlineArrays:

@@ -100,6 +100,17 @@ def _open_zipped(stream: BinaryIO, info: zipfile.ZipInfo, allowance: Allowance) 
     raise Broken(f"has a member packed by method {info.compress_type}, which is not read")
 
 
+def is_tar(head: bytes) -> bool:
+    """Whether these are the first bytes of a tar archive; the oldest kind says so by its checksum alone."""
+    if head[257:262] == b"ustar":
+        return True
+    try:
+        wanted = int(head[148:156].rstrip(b"\0 ").strip(b" ") or b"x", 8)
+    except ValueError:
+        return False
+    return wanted == sum(head[:148]) + 8 * ord(" ") + sum(head[156:512])
+
+
 def tar_members(stream: Readable, seekable: bool) -> Iterator[Member]:
     """Members of a tar archive in order; those of a stream have to be read before the next is asked for."""
     count = 0

@@ -34,13 +34,10 @@ LARGEST_ARGUMENT = 16
 
 
 def starts_pickle(data: bytes) -> bool:
-    """Whether these are the first bytes of a pickle of protocol 2 or later."""
-    return len(data) > 2 and data[0] == CODES["PROTO"] and 2 <= data[1] <= 5 and data[2] in NAMES
+    """Whether these are the first bytes of a pickle that says its protocol."""
+    return len(data) > 2 and data[0] == CODES["PROTO"] and data[1] <= 5 and data[2] in NAMES
 
 
-def may_start_text_pickle(data: bytes) -> bool:
-    """Whether these could be the first bytes of a pickle of protocol 0 or 1."""
-    return data[:1] in _TEXT_STARTS and (len(data) > 1)
-
-
-_TEXT_STARTS = frozenset({b"(", b"c", b"]", b"}", b"l", b"d", b"I", b"S", b"V", b"U", b"X", b"N", b"K", b"L", b"F"})
+def may_start_pickle(data: bytes) -> bool:
+    """Whether these could be the first bytes of a pickle that does not say its protocol, as those of 0 and 1."""
+    return len(data) > 1 and data[0] in NAMES

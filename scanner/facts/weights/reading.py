@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from scanner.facts.weights.arrays import InlineArrays, holds_objects
-from scanner.facts.weights.containers import Member, tar_members, zip_members
+from scanner.facts.weights.containers import Member, is_tar, tar_members, zip_members
 from scanner.facts.weights.limits import CODE, DEPTH, MEGABYTE, NESTED, PICKLES, SEARCHED, SNIFFED
 from scanner.facts.weights.machine import Machine
-from scanner.facts.weights.opcodes import may_start_text_pickle, starts_pickle
+from scanner.facts.weights.opcodes import may_start_pickle, starts_pickle
 from scanner.facts.weights.recording import Recorder
 from scanner.facts.weights.records import Note, Piece, WeightsFacts
 from scanner.facts.weights.streams import Allowance, Broken, Expanded, Readable, Source
@@ -36,6 +37,7 @@ _DULL = re.compile(
     r"\.(?:json|txt|md|yaml|yml|csv|proto|safetensors|png|jpg|so|dll|model|vocab|format|data)$|/version$"
 )
 _HEAD = 512
+_TEMPLATE_FOLDER = "additional_chat_templates"
 _TEMPLATE_FILES = frozenset({"tokenizer_config.json", "processor_config.json", "chat_template.json"})
 _UNKNOWN = "is no model format this tool reads"
 
@@ -94,7 +96,7 @@ class Reading:
         return (
             (starts_pickle, self._pickle),
             (lambda head: head[:4] in (b"PK\x03\x04", b"PK\x05\x06"), self._zip),
-            (lambda head: head[257:262] == b"ustar", self._tar),
+            (is_tar, self._tar),
             (lambda head: head.startswith(b"\x93NUMPY"), self._array),
             (lambda head: head.startswith(b"\x89HDF\r\n\x1a\n"), self._hdf),
             (lambda head: head.startswith(b"GGUF"), self._gguf),
@@ -114,9 +116,9 @@ class Reading:
             recorder = self._recorder(shown, 0)
             kind = read_graph(Source(stream), recorder, onnx=name.endswith(".onnx"))
             return self._done(recorder, shown, kind)
-        if may_start_text_pickle(head):
+        if may_start_pickle(head):
             return self._pickle(stream, shown, 0, sure=False)
-        return ""
+        return self._zip(stream, shown, 0) if name.endswith(".keras") and _can_seek(stream) else ""
 
     # -- pickles
 
@@ -137,8 +139,9 @@ class Reading:
         InlineArrays(machine)
         try:
             kind = _run_all(machine)
+            self._trailing(source, shown, depth)
         except Broken as error:
-            if not sure and not recorder.names:
+            if not sure and not recorder.written:
                 return ""
             self.part(shown, f"read in part: {error}")
             kind = "pickle"
@@ -146,9 +149,20 @@ class Reading:
             self.part(shown, "read in part: it keeps more values at once than are followed")
         return self._done(recorder, shown, kind)
 
+    def _trailing(self, source: Source, shown: str, depth: int) -> None:
+        """What follows the last pickle: data, or one more that does not say so. Only what calls something counts."""
+        if not may_start_pickle(source.peek(2)):
+            return
+        place = f"{shown}!after@{source.offset}"
+        recorder = self._recorder(place, depth)
+        with suppress(Broken):
+            Machine(source, recorder, self.allowance).run()
+        if recorder.written:
+            self._done(recorder, place, "")
+
     def _nested(self, data: bytes, shown: str, offset: int, depth: int) -> None:
         """Bytes handed to a call: perhaps a pickle or an archive."""
-        if not (starts_pickle(data) or may_start_text_pickle(data) or data[:2] in (b"PK", b"x\x9c", b"\x1f\x8b")):
+        if not (starts_pickle(data) or may_start_pickle(data) or data[:2] in (b"PK", b"x\x9c", b"\x1f\x8b")):
             return
         try:
             self.read(io.BytesIO(data), f"{shown}!bytes@{offset}", depth)
@@ -304,10 +318,15 @@ def _printable(name: str) -> str:
 
 def read_templates(path: str, text: str) -> WeightsFacts | None:
     """Facts of the chat templates in a tokenizer's settings; None for any other file."""
-    if PurePosixPath(path).name not in _TEMPLATE_FILES:
+    pure = PurePosixPath(path)
+    if pure.name in _TEMPLATE_FILES:
+        templates = list(templates_in(text))
+    elif pure.suffix == ".jinja" and (pure.stem == "chat_template" or pure.parent.name == _TEMPLATE_FOLDER):
+        templates = [("chat template", text)]
+    else:
         return None
     reading = Reading(path)
-    for name, template in templates_in(text):
+    for name, template in templates:
         reading.template(path, template, name)
     if not reading.pieces and not reading.notes:
         return None
