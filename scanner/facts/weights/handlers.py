@@ -284,6 +284,9 @@ def _reduce(machine: Machine) -> None:
         machine.recorder.plain_call(args, machine.source.offset - 1)
         machine.stack[-1] = Made()
         return
+    if type(func) is Name and func in machine.recorder.full:
+        machine.stack[-1] = Made()
+        return
     machine.stack[-1] = machine.recorder.call(func, args, machine.source.offset - 1)
 
 
@@ -306,13 +309,13 @@ def _obj(machine: Machine) -> None:
 @_on("NEWOBJ")
 def _newobj(machine: Machine) -> None:
     args, cls = machine.stack.pop(), machine.stack[-1]
-    machine.stack[-1] = machine.recorder.new(cls, args, (), machine.source.offset - 1)
+    machine.stack[-1] = machine.recorder.new(cls, args, machine.source.offset - 1)
 
 
 @_on("NEWOBJ_EX")
 def _newobj_ex(machine: Machine) -> None:
-    keywords, args, cls = machine.stack.pop(), machine.stack.pop(), machine.stack[-1]
-    machine.stack[-1] = machine.recorder.new(cls, args, keywords, machine.source.offset - 1)
+    _, args, cls = machine.stack.pop(), machine.stack.pop(), machine.stack[-1]
+    machine.stack[-1] = machine.recorder.new(cls, args, machine.source.offset - 1)
 
 
 @_on("BUILD")

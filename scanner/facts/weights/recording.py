@@ -50,6 +50,8 @@ class Recorder:
         self.codes: dict[str, int] = {}
         self.names = 0
         self.flooded: set[str] = set()
+        self.full: set[Name] = set()
+        """Callables of which no further call is written out."""
         self._lines: list[str] = []
         self._places: list[Place] = []
         self._size = 0
@@ -58,6 +60,7 @@ class Recorder:
         self._programs: dict[str, bool] = {}
         self._imports: set[str] = set()
         self._seen: dict[str, Made] = {}
+        self._instances: dict[str, Made] = {}
         self._calls: Counter[str] = Counter()
 
     # -- results
@@ -117,7 +120,7 @@ class Recorder:
             return self._write(func, args, (), offset)
         if isinstance(func, Name):
             if func.dotted in _NEW and arguments:
-                return self.new(arguments[0], arguments[1:], (), offset)
+                return self.new(arguments[0], arguments[1:], offset)
             value = fold(func.dotted, arguments)
             if value is not UNFOLDED:
                 self._imported(value)
@@ -133,16 +136,21 @@ class Recorder:
                 return value
         return self._write(func, arguments, (), offset)
 
-    def new(self, cls: Value, args: Value, keywords: Value, offset: int) -> Value:
-        """``cls.__new__(cls, *args)``: no initialiser runs."""
+    def new(self, cls: Value, args: Value, offset: int) -> Value:
+        """``cls.__new__(cls, *args)``: no initialiser runs, and the arguments are left out."""
+        self.plain_call(args, offset)
         if not isinstance(cls, Name) or is_plumbing(cls.dotted):
-            self.plain_call(args, offset)
             return Made()
+        made = self._instances.get(cls.dotted)
+        if made is not None:
+            return made
         if cls.dotted in ("functools.partial", "_functools.partial"):
             return Partial("partial", None, ())
         text = named(cls)
-        arguments = (cls, *args) if isinstance(args, tuple) else (cls,)
-        return self._emit(f"{cls.dotted}.__new__", call_text(f"{text}.__new__", arguments, keywords), offset, 0, True)
+        made = self._emit(f"{cls.dotted}.__new__", f"{text}.__new__({text})", offset, 0, True)
+        if len(self._instances) < CALLABLES:
+            self._instances[cls.dotted] = made
+        return made
 
     def build(self, obj: Value, state: Value, offset: int) -> None:
         """``obj.__setstate__(state)``, or the state put into its attributes."""
@@ -152,10 +160,11 @@ class Recorder:
             return
         if isinstance(obj.setstate, Name | Bound | Partial | Made):
             self.call(obj.setstate, (state,), offset)
-        elif obj.variable:
+        elif obj.variable and not obj.built:
+            obj.built = True
             self._emit(f"{obj.variable}.__setstate__", f"{obj.variable}.__setstate__(None)", offset, 0, False)
         for part in state if isinstance(state, tuple) else (state,):
-            if isinstance(part, Pairs):
+            if isinstance(part, Pairs) and "__setstate__" in part:
                 obj.setstate = next((v for k, v in part.items() if k == "__setstate__"), obj.setstate)
 
     def line(self, api: str, text: str, offset: int) -> None:
@@ -219,6 +228,8 @@ class Recorder:
             self.note("unknown-callable", f"a call of what could not be followed, at byte {offset}")
         if self._calls[api] >= CALLS_OF_ONE or len(self._calls) > CALLABLES or self._size > PIECE:
             self.flooded.add(api)
+            if isinstance(func, Name) and len(self.full) < CALLABLES:
+                self.full.add(func)
             return Made()
         code = inlined(args[0]) if api == "builtins.eval" and args and isinstance(args[0], str) else ""
         text = f"({code})" if code else call_text(expression(func), self._without_code(args), keywords)

@@ -25,26 +25,28 @@ class Pairs(list[Any]):
 class Name:
     """A global: ``module`` and the dotted ``name`` in it, ``""`` for the module itself.
 
-    ``plain`` is true when calling it only builds a value.
+    ``plain`` is true when calling it only builds a value; ``dotted`` joins the two.
     """
 
     module: str
     name: str
     plain: bool = field(default=False, compare=False)
+    dotted: str = field(default="", init=False, compare=False)
 
-    @property
-    def dotted(self) -> str:
-        return f"{self.module}.{self.name}" if self.name else self.module
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "dotted", f"{self.module}.{self.name}" if self.name else self.module)
 
 
 @dataclass(slots=True)
 class Made:
     """What a call gave: variable ``variable`` of the text (``""`` when the call was not written out).
 
-    ``setstate`` is what a hostile BUILD put in place of the method of that name.
+    ``setstate`` is what a hostile BUILD put in place of the method of that name; ``built`` is true once the method
+    itself was written out. Instances of one class share one.
     """
 
     variable: str = ""
+    built: bool = False
     setstate: Value = field(default=None)
 
 
