@@ -42,7 +42,11 @@ class Attributes:
 
     def find(self, cls: Class, name: str, after: Class | None = None) -> Values | None:
         """The class member ``name`` by method resolution order; None when no class of the program has it."""
-        order = cls.order
+        found = [self._in_order(order, name, after) for order in (cls.order, *cls.others)]
+        known = [f for f in found if f is not None]
+        return join(*known) if known else None
+
+    def _in_order(self, order: Values, name: str, after: Class | None) -> Values | None:
         if after is not None and after in order:
             order = order[order.index(after) + 1 :]
         for c in order:
@@ -106,10 +110,12 @@ class Attributes:
         if member and any(self._is_data(m) for m in member):
             return self.bind(member, value, value.cls, frame, i)
         own = value.fields.get(name)
-        if own is not None:
+        if own is not None and (not member or self.m.heap.is_certain(value.fields, name)):
             return own
         if member:
-            return self.bind(member, value, value.cls, frame, i)
+            return join(own or (), self.bind(member, value, value.cls, frame, i))
+        if self.m.calling.is_unknown(value):
+            return ()
         if name == "__class__":
             return (value.cls,)
         if name == "__dict__":

@@ -73,7 +73,9 @@ class Library:
             "functools.cmp_to_key": self._compare_key,
             "operator.itemgetter": self._item_getter, "operator.attrgetter": self._attribute_getter,
             "operator.methodcaller": self._method_caller, "operator.getitem": self._get_item,
-            "operator.setitem": self._set_item, "operator.call": self._call_first,
+            "operator.setitem": self._set_item,
+            "random.choice": self._any_of, "random.sample": self._listed,
+            "operator.call": self._call_first,
             "itertools.chain": self._chain, "itertools.chain.from_iterable": self._chain_from,
             "itertools.starmap": self._starmap, "itertools.islice": self._cut, "itertools.cycle": self._elements,
             "itertools.repeat": self._repeat, "itertools.takewhile": self._while, "itertools.dropwhile": self._while,
@@ -255,6 +257,12 @@ class Library:
         for v in self._first(a):
             self.m.containers.set_item(v, self._first(a, 1), self._first(a, 2), frame, i, strong=True)
         return ()
+
+    def _any_of(self, a: Arguments, frame: Frame, i: int) -> Values:
+        return self.m.containers.iterate(self._first(a), frame, i)
+
+    def _listed(self, a: Arguments, frame: Frame, i: int) -> Values:
+        return self.m.builtins.call("<builtin>.sorted", a, frame, i) or ()
 
     def _call_first(self, a: Arguments, frame: Frame, i: int) -> Values:
         handed = Arguments(a.positional[1:], a.keywords)

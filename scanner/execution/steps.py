@@ -240,6 +240,8 @@ class Steps:
         for n, v in enumerate(op.values):
             values = self.at(frame, v)
             last = n == len(op.values) - 1
+            if not last:
+                self.m.operators.tested(frame, v)
             kept = values if last else tuple(x for x in values if self._may_be(x, op.op == "or"))
             out = join(out, kept)
             if not last and values and not any(self._may_be(x, op.op != "or") for x in values):
@@ -285,6 +287,8 @@ class Steps:
             if isinstance(frame.facts.ops[e], facts.Star):
                 containers.extend(made, values, frame, i)
             elif op.comprehension or op.kind == "set":
+                if op.kind == "set":
+                    containers.hashed(values, frame, i)
                 containers.add_some(made, values)
             else:
                 containers.append(made, values)
@@ -306,6 +310,7 @@ class Steps:
                     self.m.containers.update(made, v, frame, i)
             else:
                 keys = self.at(frame, key)
+                self.m.containers.hashed(keys, frame, i)
                 self.m.containers.put(made, keys, values, strong=not comprehension)
         return (made,)
 
