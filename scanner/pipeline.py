@@ -17,7 +17,7 @@ from scanner.flows.records import Flow, SinkSite
 from scanner.flows.tracing import CODE_STRING
 from scanner.inputs.records import FileKind, InputFile, Skipped, Snapshot
 from scanner.matching.records import Matches, MatchingStatus, PatternMatch
-from scanner.policy.records import Coverage, Report
+from scanner.policy.records import Coverage, Pack, Report
 
 if TYPE_CHECKING:
     from scanner.callgraph import NamedGraph
@@ -33,12 +33,17 @@ _POOL_BYTES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files."""
+    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files; how to judge and
+    to speak: policy pack, the day (ISO) end dates are compared with, language of the texts.
+    """
 
     home: tuple[str, ...] = ()
     jobs: int = 1
     semgrep: bool = True
     catalogs: tuple[Path, ...] = ()
+    pack: Pack | None = None
+    today: str = ""
+    language: str = "en"
 
 
 def scan(target: str, options: Options = Options(), progress: Progress | None = None) -> Report:
@@ -83,13 +88,15 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
     located = tuple(
         tuple(d for e in flow.endpoints for d in locate(e, catalog)) for flow in traced
     )  # fmt: skip
-    findings = policy.judge(traced, located, options.home)
+    words = policy.load_texts(options.language)
+    stance = policy.Stance(options.home, options.pack, options.today, words)
+    findings = policy.judge(traced, located, options.home, stance)
     skipped = (*snapshot.skipped, *unread, *unparsed)
     coverage = _coverage(snapshot, facts, skipped, linked, traced, matches)
-    rules = tuple(r for r in policy.RULES if r.id in {f.rule for f in findings})
+    rules = tuple(r for r in policy.rules_in(words) if r.id in {f.rule for f in findings})
     return Report(
         target, snapshot.name, snapshot.version, scanner.__version__, catalog.date, options.home, findings, rules,
-        coverage, (),
+        coverage, (), options.language, options.pack, options.today,
     )  # fmt: skip
 
 

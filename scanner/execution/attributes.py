@@ -83,7 +83,7 @@ class Attributes:
         if isinstance(value, Token):
             return (Method(value, value.kind or "str", name),)
         kind = self.builtin_type(value)
-        return (Method(value, kind, name),) if kind else ()
+        return (Method(value, kind, name),) if kind not in ("", "NoneType") else ()
 
     def builtin_type(self, value: Value) -> str:
         """The built-in type of a value, "" for others."""
@@ -203,6 +203,9 @@ class Attributes:
 
     def _of_external(self, value: External, name: str) -> Values:
         dotted = f"{value.name}.{name}"
+        kept = self.m.library.kept.get(dotted)
+        if kept:
+            return kept
         module = self.m.imports.load(dotted)
         return (module,) if module is not None else (self.m.external(dotted),)
 
@@ -278,6 +281,8 @@ class Attributes:
             self._write(value.fields, name, values, strong)
         elif isinstance(value, Function | Module):
             self._write(value.fields, name, values, strong)
+        elif isinstance(value, External):
+            self.m.library.stored(f"{value.name}.{name}", values, frame, i)
         elif isinstance(value, Bound) and isinstance(value.function, Function):
             self._write(value.function.fields, name, values, strong)
 

@@ -230,6 +230,7 @@ class Steps:
         return known or join(*(self.at(frame, s) for s in op.sources))
 
     def _choice(self, frame: Frame, i: int, op: facts.Choice) -> Values:
+        self.m.operators.tested(frame, op.test)
         truth = self.m.tests.truth(frame, op.test)
         if truth is not None:
             return self.at(frame, op.then if truth else op.other)

@@ -27,7 +27,7 @@ from scanner.execution.records import (
     Value,
     Values,
 )
-from scanner.facts.records import Attribute, Call, Compare, Global, Import, Logic, Unary
+from scanner.facts.records import Call, Compare, Global, Logic, Unary
 from scanner.facts.records import Const as Literal
 
 if TYPE_CHECKING:
@@ -65,9 +65,6 @@ class Tests:
         values = frame.values[test] or ()
         if values and all(isinstance(v, Token) for v in values):
             return True
-        if isinstance(op, Global | Import | Attribute):
-            if len(values) == 1 and isinstance(values[0], External) and values[0].name.endswith(".TYPE_CHECKING"):
-                return False
         return None
 
     def _logic(self, frame: Frame, op: Logic) -> bool | None:
