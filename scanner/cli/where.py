@@ -21,4 +21,5 @@ def where(asked: tuple[str, ...], name: str) -> None:
 
     catalog = load()
     places = [(text, locate_text(text, catalog)) for text in asked]
-    write(places_json(places) if name == "json" else places_text(places))
+    names = {row.code: row.english for row in (*catalog.countries, *catalog.groups)}
+    write(places_json(places) if name == "json" else places_text(places, names))

@@ -36,7 +36,7 @@ def read_address(host: str) -> Address | None:
 @lru_cache(maxsize=1024)
 def why_local(address: Address) -> str:
     """Why nothing leaves the network when it is sent to an address, ``""`` when it does."""
-    inner = _embedded(address)
+    inner = embedded(address)
     if str(inner) in _METADATA:
         return "metadata service of the cloud the program runs in"
     if any(inner in network for network in _DOCUMENTATION if network.version == inner.version):
@@ -52,8 +52,8 @@ def why_local(address: Address) -> str:
     return "" if inner.is_global else "address that is not routed on the public network"
 
 
-def _embedded(address: Address) -> Address:
-    """The IPv4 address inside a mapped or translated IPv6 address."""
+def embedded(address: Address) -> Address:
+    """The IPv4 address inside a mapped or translated IPv6 address; any other address itself."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address in _NAT64:

@@ -11,7 +11,7 @@ import ipaddress
 from dataclasses import replace
 
 from scanner.catalog.records import AddressRow, Catalog, OperatorRow
-from scanner.destinations.addresses import Address
+from scanner.destinations.addresses import Address, embedded
 from scanner.destinations.hosts import HOLE, Authority, authorities, known_tail, show
 from scanner.destinations.places import PROVEN, Place, Places
 from scanner.destinations.records import Destination
@@ -107,8 +107,9 @@ class Resolver:
         )
 
     def _network(self, address: Address) -> AddressRow | None:
+        inner = embedded(address)
         for network, row in self._networks:
-            if network.version == address.version and address in network:
+            if network.version == inner.version and inner in network:
                 return row
         return None
 
