@@ -28,6 +28,9 @@ class SinkRow:
     ``switches`` are environment variables the SDK itself honours, each ``NAME`` or ``NAME=value``.
     ``constructor`` is true when building the object already arranges the sending (exporters, ``sentry_sdk.init``).
     ``adds`` are the data classes the SDK sends by itself.
+    ``region`` are the arguments, of the call or of the constructor of the receiver, that name a region, and
+    ``environment_region`` the variables that do: the region fills the last ``{?}`` of a default host.
+    ``versions`` are the releases the row holds for (PEP 440), ``""`` for all.
     """
 
     name: str
@@ -46,6 +49,9 @@ class SinkRow:
     adds: tuple[str, ...]
     source: str
     date: str
+    region: tuple[ArgumentRef, ...] = ()
+    environment_region: tuple[str, ...] = ()
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)

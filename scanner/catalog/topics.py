@@ -65,6 +65,8 @@ SHAPES: Mapping[str, re.Pattern[str]] = MappingProxyType({
     "effective": re.compile(_HOST),
     "host_suffix": re.compile(_HOST),
     "environment_url": re.compile(_VARIABLE),
+    "environment_region": re.compile(_VARIABLE),
+    "versions": re.compile(r"(?:(?:<|<=|>|>=|==|!=)\d[\w.]*(?:,(?!$)|$))*"),
     "switches": re.compile(rf"{_VARIABLE}(?:=.*)?"),
     "home": re.compile(r"(?:[A-Z]{2})?"),
     "country": re.compile(r"(?:[A-Z]{2})?"),
