@@ -264,9 +264,8 @@ def report(asked: list[Claim], prover: Prover, reasons: dict[str, str], verbose:
             reason = next((r for key, r in reasons.items() if claim.value == key or claim.name.startswith(key)), "")
             unexplained += not reason
             where = ", ".join(f"{n} {v}" for n, v in claim.pins)
-            print(
-                f"{'listed' if reason else 'NOT PROVEN'}: {claim.topic} {claim.name}: {claim.what} {claim.value!r}: {why} [{where}] {reason}"
-            )
+            word = "listed" if reason else "NOT PROVEN"
+            print(f"{word}: {claim.topic} {claim.name}: {claim.what} {claim.value!r}: {why} [{where}] {reason}")
     for key in sorted(total):
         print(f"{key[0]:12} {key[1]:18} {proven[key]}/{total[key]} = {proven[key] / total[key]:.3f}")
     sinks = {c.name for c in asked if c.topic == "sinks"}

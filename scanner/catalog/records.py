@@ -119,10 +119,30 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class SanitizerRow:
-    """A call that removes or weakens a data class; ``effect`` is hash, truncate, mask, redact, aggregate or encrypt."""
+    """A call that removes or weakens a data class; ``effect`` is hash, truncate, mask, redact, aggregate or encrypt.
+
+    ``keeps`` are the data classes that remain what they are: the hash of a MAC address names the same device as the
+    address does, and a truncated path still tells a file.
+    """
 
     name: str
     effect: str
+    source: str
+    date: str
+    keeps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PropagatorRow:
+    """An external call whose result carries the data of its ``arguments``, and of the ``receiver`` when that is true.
+
+    ``keys`` is true when the fields of a dict stay readable (``json.dumps``, ``urlencode``).
+    """
+
+    name: str
+    arguments: tuple[ArgumentRef, ...]
+    receiver: bool
+    keys: bool
     source: str
     date: str
 
@@ -216,3 +236,4 @@ class Catalog:
     host_patterns: tuple[HostPatternRow, ...]
     aliases: tuple[AliasRow, ...] = ()
     rewrites: tuple[RewriteRow, ...] = ()
+    propagators: tuple[PropagatorRow, ...] = ()

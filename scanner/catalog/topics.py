@@ -13,6 +13,7 @@ from scanner.catalog.records import (
     EnvironmentRow,
     HostPatternRow,
     OperatorRow,
+    PropagatorRow,
     RegionRow,
     RewriteRow,
     SanitizerRow,
@@ -30,6 +31,7 @@ Row = (
     | SanitizerRow
     | AliasRow
     | RewriteRow
+    | PropagatorRow
     | OperatorRow
     | RegionRow
     | HostPatternRow
@@ -99,7 +101,8 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
         Topic("callbacks", CallbackRow, required=("callback", "trigger"), words={"trigger": TRIGGERS}),
         Topic("environment", EnvironmentRow, required=("variable",)),
         Topic("sources", SourceRow, ("call", "parameter"), ("data_class", "label"), {"data_class": DATA_CLASSES}),
-        Topic("sanitizers", SanitizerRow, required=("effect",), words={"effect": EFFECTS}),
+        Topic("sanitizers", SanitizerRow, required=("effect",), words={"effect": EFFECTS, "keeps": DATA_CLASSES}),
+        Topic("propagators", PropagatorRow),
         Topic("aliases", AliasRow, required=("target",)),
         Topic("rewrites", RewriteRow, ("distribution", "host"), ("effective",)),
         Topic("operators", OperatorRow, ("host_suffix",), ("operator",), {"attribution": ATTRIBUTIONS}),
