@@ -99,6 +99,7 @@ class Prover:
         self.wheels = wheels
         self.returns = {row.name: row.returns for row in catalog.types}
         self.targets = {row.name: row.target for row in catalog.aliases}
+        self.whole = Library([wheel for _, wheel in sorted(wheels.items(), reverse=True)], [])
         self._libraries: dict[tuple[tuple[str, str], ...], Library] = {}
         self._found: dict[tuple[str, tuple[tuple[str, str], ...]], Found | None] = {}
 
@@ -137,7 +138,7 @@ class Prover:
         for made, gives in self.returns.items():
             if name.startswith(f"{made}.") and library.resolve(made) is not None:
                 whole = gives + name[len(made) :]
-                found = library.resolve(whole) or Library(library.wheels, []).resolve(whole)
+                found = library.resolve(whole) or self.whole.resolve(whole)
                 if found is not None:
                     return found
         return None
@@ -149,8 +150,7 @@ class Prover:
         return "" if self.find(claim.value, claim.pins) is not None else "no such name"
 
     def _returns(self, claim: Claim) -> str:
-        library = self.library(claim.pins)
-        return "" if Library(library.wheels, []).resolve(claim.value) is not None else "no such name"
+        return "" if self.whole.resolve(claim.value) is not None else "no such name"
 
     def _made(self, method: str, pins: tuple[tuple[str, str], ...]) -> bool:
         """A method botocore or boto3 makes from a model, or boto3 adds to a client by its name."""
