@@ -35,6 +35,8 @@ contracts: $(VENV)/.testing
 docs: $(VENV)/.installed
 	$(BIN)/python -m scanner.cli.manual > docs/commands.md.new
 	mv docs/commands.md.new docs/commands.md
+	$(BIN)/python -m scanner.cli.sinks_page > docs/sinks.md.new
+	mv docs/sinks.md.new docs/sinks.md
 
 # ARGS passes options on: ARGS="--write --only ragas gradio".
 bench-corpus: $(VENV)/.installed

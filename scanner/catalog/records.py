@@ -28,6 +28,9 @@ class SinkRow:
     ``switches`` are environment variables the SDK itself honours, each ``NAME`` or ``NAME=value``.
     ``constructor`` is true when building the object already arranges the sending (exporters, ``sentry_sdk.init``).
     ``adds`` are the data classes the SDK sends by itself.
+    ``region`` are the arguments, of the call or of the constructor of the receiver, that name a region, and
+    ``environment_region`` the variables that do: the region fills the last ``{?}`` of a default host.
+    ``versions`` are the releases the row holds for (PEP 440), ``""`` for all.
     """
 
     name: str
@@ -46,6 +49,9 @@ class SinkRow:
     adds: tuple[str, ...]
     source: str
     date: str
+    region: tuple[ArgumentRef, ...] = ()
+    environment_region: tuple[str, ...] = ()
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +119,30 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class SanitizerRow:
-    """A call that removes or weakens a data class; ``effect`` is hash, truncate, mask, redact, aggregate or encrypt."""
+    """A call that removes or weakens a data class; ``effect`` is hash, truncate, mask, redact, aggregate or encrypt.
+
+    ``keeps`` are the data classes that remain what they are: the hash of a MAC address names the same device as the
+    address does, and a truncated path still tells a file.
+    """
 
     name: str
     effect: str
+    source: str
+    date: str
+    keeps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PropagatorRow:
+    """An external call whose result carries the data of its ``arguments``, and of the ``receiver`` when that is true.
+
+    ``keys`` is true when the fields of a dict stay readable (``json.dumps``, ``urlencode``).
+    """
+
+    name: str
+    arguments: tuple[ArgumentRef, ...]
+    receiver: bool
+    keys: bool
     source: str
     date: str
 
@@ -262,3 +288,4 @@ class Catalog:
     addresses: tuple[AddressRow, ...] = ()
     countries: tuple[CountryRow, ...] = ()
     groups: tuple[GroupRow, ...] = ()
+    propagators: tuple[PropagatorRow, ...] = ()

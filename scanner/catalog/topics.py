@@ -16,6 +16,7 @@ from scanner.catalog.records import (
     GroupRow,
     HostPatternRow,
     OperatorRow,
+    PropagatorRow,
     RegionRow,
     RewriteRow,
     SanitizerRow,
@@ -33,6 +34,7 @@ Row = (
     | SanitizerRow
     | AliasRow
     | RewriteRow
+    | PropagatorRow
     | OperatorRow
     | RegionRow
     | HostPatternRow
@@ -72,6 +74,8 @@ SHAPES: Mapping[str, re.Pattern[str]] = MappingProxyType({
     "effective": re.compile(_HOST),
     "host_suffix": re.compile(_HOST),
     "environment_url": re.compile(_VARIABLE),
+    "environment_region": re.compile(_VARIABLE),
+    "versions": re.compile(r"(?:(?:<|<=|>|>=|==|!=)\d[\w.]*(?:,(?!$)|$))*"),
     "switches": re.compile(rf"{_VARIABLE}(?:=.*)?"),
     "home": re.compile(r"(?:[A-Z]{2})?"),
     "country": re.compile(r"(?:[A-Z]{2})?"),
@@ -104,7 +108,8 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
         Topic("callbacks", CallbackRow, required=("callback", "trigger"), words={"trigger": TRIGGERS}),
         Topic("environment", EnvironmentRow, required=("variable",)),
         Topic("sources", SourceRow, ("call", "parameter"), ("data_class", "label"), {"data_class": DATA_CLASSES}),
-        Topic("sanitizers", SanitizerRow, required=("effect",), words={"effect": EFFECTS}),
+        Topic("sanitizers", SanitizerRow, required=("effect",), words={"effect": EFFECTS, "keeps": DATA_CLASSES}),
+        Topic("propagators", PropagatorRow),
         Topic("aliases", AliasRow, required=("target",)),
         Topic("rewrites", RewriteRow, ("distribution", "host"), ("effective",)),
         Topic(
