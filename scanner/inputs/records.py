@@ -15,7 +15,8 @@ class FileKind(StrEnum):
     METADATA = "metadata"
     """entry_points.txt, METADATA, RECORD, pyproject.toml, setup.cfg, setup.py is PYTHON."""
     SETTINGS = "settings"
-    """Shell, Dockerfile, Compose, workflow, .env, YAML, JSON, TOML: read by semgrep rules only."""
+    """Shell, Dockerfile, Compose, workflow, .env, YAML, JSON, TOML, requirements, templates, Markdown: read by semgrep
+    rules only."""
 
 
 class FileRole(StrEnum):
@@ -65,7 +66,7 @@ class DeclaredEntry:
 class Snapshot:
     """The files of one target, sorted by path, and a way to read each.
 
-    ``read`` returns the decoded text of a file (notebooks: the code cells, magics blanked, one line per line) or a
+    ``read`` returns the decoded text of a file (notebooks: the code cells, magics as comments, one line per line) or a
     ``Skipped``. It never leaves the target's root.
     """
 

@@ -17,6 +17,7 @@ from scanner.matching.records import PatternRule
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _WORD = re.compile(r"\w+")
 _SCENARIOS = frozenset("compute genai_service oss_return outsourcing hub_access build_time".split())
+_SEVERITIES = frozenset({"ERROR", "WARNING", "INFO"})
 _CONFIDENCES = frozenset({"high", "medium", "low"})
 
 
@@ -76,6 +77,8 @@ def _rule(path: str, rule: object) -> PatternRule:
     own = own if isinstance(own, dict) else {}
     gate = own.get("gate")
     gate = gate if isinstance(gate, dict) else {}
+    paths = rule.get("paths")
+    paths = paths if isinstance(paths, dict) else {}
     if any(not _WORD.fullmatch(word) for word in gate.get("leaves") or [] if isinstance(word, str)):
         raise CatalogError(f"{where}: gate.leaves are single words.")
     return PatternRule(
@@ -90,6 +93,9 @@ def _rule(path: str, rule: object) -> PatternRule:
         _word(where, "scenario", own.get("scenario", "oss_return"), _SCENARIOS),
         _text(where, "message_zh", metadata.get("message_zh", "")),
         _texts(where, "references", metadata.get("references", [])),
+        _texts(where, "paths.include", paths.get("include", [])),
+        _texts(where, "paths.exclude", paths.get("exclude", [])),
+        _word(where, "severity", rule.get("severity"), _SEVERITIES),
         json.dumps(rule, ensure_ascii=False, sort_keys=True, default=str),
     )
 
