@@ -42,13 +42,13 @@ def load_rules(folder: Traversable) -> tuple[PatternRule, ...]:
 
 
 def _rule_files(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
-    """YAML files in order of name. An example file may be YAML too: its name then ends in ``.example.yaml``."""
+    """YAML files in order of name. An example file may be YAML too: its name then ends in ``.test.yaml``."""
     if not folder.is_dir():
         return
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
             yield from _rule_files(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith((".yaml", ".yml")) and ".example." not in entry.name:
+        elif entry.name.endswith((".yaml", ".yml")) and ".test." not in entry.name:
             yield prefix + entry.name, entry
 
 

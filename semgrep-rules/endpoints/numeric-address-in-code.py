@@ -1,0 +1,14 @@
+# ok: numeric-address-in-code
+LOCAL = "http://127.0.0.1:8000"
+# ok: numeric-address-in-code
+OFFICE = "http://192.168.1.20/api"
+# ok: numeric-address-in-code
+EXAMPLE = "http://203.0.113.7/api"
+# ok: numeric-address-in-code
+METADATA = "http://169.254.169.254/latest/meta-data"
+# ok: numeric-address-in-code
+VERSION = "1.4.0.2"
+# ruleid: numeric-address-in-code
+SERVER = "http://47.91.12.34:8080/collect"
+# ruleid: numeric-address-in-code
+SOCKET = "ws://5.9.8.7/live"
