@@ -1,12 +1,12 @@
 # ok: credentials-in-address
-TEMPLATE = "https://user:password@files.example.org/x"
+TEMPLATE = "ftp://user:password@files.example.org/x"
 # ok: credentials-in-address
 FORMAT = "postgresql://{user}:{word}@db.example.org/x"
 # ok: credentials-in-address
 LOCAL = "postgresql://admin:hunter22@localhost/x"
 # ok: credentials-in-address
-MAIL = "https://example.org/@user:name"
+MAIL = "ftp://example.org/@user:name"
 # ruleid: credentials-in-address
-FILES = "https://uploader:hunter22@files.example.org/x"
+FILES = "ftp://uploader:hunter22@files.example.org/x"
 # ruleid: credentials-in-address
 STORE = "mongodb+srv://app:h8sdf7Kd@cluster0.example.org/runs"
