@@ -1,7 +1,8 @@
 """Who calls whom, and from where execution can start."""
 
 from scanner.callgraph.building import build
-from scanner.callgraph.exporting import export, to_networkx
+from scanner.callgraph.exporting import adjacency, export, to_networkx
+from scanner.callgraph.naming import NamedGraph, of_program, of_run, union
 from scanner.callgraph.routes import routes_to
 
-__all__ = ["build", "export", "routes_to", "to_networkx"]
+__all__ = ["NamedGraph", "adjacency", "build", "export", "of_program", "of_run", "routes_to", "to_networkx", "union"]

@@ -11,6 +11,7 @@ from scanner import __version__
 from scanner.cli.callgraph import callgraph
 from scanner.cli.door import Door
 from scanner.cli.explain import explain
+from scanner.cli.flows import flows
 from scanner.cli.rules import rules
 from scanner.cli.scan import scan
 from scanner.cli.where import where
@@ -37,5 +38,5 @@ def main(debug: bool) -> None:
     """
 
 
-for _command in (scan, explain, where, rules, callgraph):
+for _command in (scan, explain, where, rules, callgraph, flows):
     main.add_command(_command)

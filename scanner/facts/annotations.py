@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from scanner.facts.builder import ScopeBuilder
 from scanner.facts.expressions import lower
-from scanner.facts.records import InstanceOf, Phi
+from scanner.facts.records import Display, InstanceOf, Phi, Unknown
+from scanner.facts.records import Mapping as MappingOp
 
 if TYPE_CHECKING:
     from scanner.facts.reader import Reader
@@ -35,9 +36,29 @@ def annotation(r: Reader, b: ScopeBuilder, node: ast.expr | None) -> int:
         if head in ("Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired"):
             parts = list(inner_node.elts) if isinstance(inner_node, ast.Tuple) else [inner_node]
             return _any_annotation(r, b, parts[:1] if head == "Annotated" else parts, node.lineno)
+        if head in _ELEMENTS or head in _MAPPINGS:
+            return _container(r, b, head, inner_node, node.lineno)
         if head not in ("Type", "type", "Callable", "Literal"):
             return annotation(r, b, node.value)
     return -1
+
+
+_ELEMENTS = frozenset({
+    "list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "MutableSequence", "Iterable", "Iterator",
+    "Collection", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator", "deque", "Deque",
+})  # fmt: skip
+_MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"})
+
+
+def _container(r: Reader, b: ScopeBuilder, head: str, node: ast.expr, line: int) -> int:
+    """A container of some instance of what the annotation of its elements names; -1 when they name nothing."""
+    parts = list(node.elts) if isinstance(node, ast.Tuple) else [node]
+    element = instance_of(r, b, parts[-1] if head in _MAPPINGS else parts[0], line)
+    if element is None:
+        return -1
+    if head in _MAPPINGS:
+        return b.emit(MappingOp((b.emit(Unknown(), line),), (element,)), line)
+    return b.emit(Display("list", (element,), True), line)
 
 
 def _at_line(node: ast.expr, line: int) -> ast.expr:
@@ -57,4 +78,6 @@ def _any_annotation(r: Reader, b: ScopeBuilder, parts: list[ast.expr], line: int
 def instance_of(r: Reader, b: ScopeBuilder, node: ast.expr, line: int) -> int | None:
     """Some instance of what an annotation names, or None when it names nothing we follow."""
     value = annotation(r, b, node)
-    return None if value == -1 else b.emit(InstanceOf(value), line)
+    if value == -1 or isinstance(b.ops[value], Display | MappingOp):
+        return None if value == -1 else value
+    return b.emit(InstanceOf(value), line)

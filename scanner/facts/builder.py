@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scanner.facts.records import AnyOp, Binding, Block, BlockKind, Choice, Global, Parameter, Phi, Scope, ScopeKind
+from scanner.facts.records import (
+    AnyOp,
+    Bind,
+    Binding,
+    Block,
+    BlockKind,
+    Choice,
+    Global,
+    Parameter,
+    Phi,
+    Scope,
+    ScopeKind,
+)
 
 
 @dataclass(slots=True)
@@ -22,6 +34,20 @@ class Layer:
     breaks: list[dict[str, int]] = field(default_factory=list)
     continues: list[dict[str, int]] = field(default_factory=list)
     unbound: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What else to record. ``bindings``: every assignment of a name, in order. ``marked``: names whose reads become
+    operations. ``shared``: names that some function of the file declares ``global`` or ``nonlocal``: their owner reads
+    them anew each time."""
+
+    bindings: bool = False
+    marked: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
+
+
+LEAN = Detail()
 
 
 @dataclass(slots=True)
@@ -57,6 +83,10 @@ class ScopeBuilder:
     calls_at: dict[str, int] = field(default_factory=dict)
     lambdas: int = 0
     placeholders: dict[str, int] = field(default_factory=dict)
+    fields: list[str] = field(default_factory=list)
+    starred: bool = False
+    walrus: dict[str, int] = field(default_factory=dict)
+    detail: Detail = field(default_factory=lambda: LEAN)
 
     def emit(self, op: AnyOp, line: int) -> int:
         """Append ``op``; its index is the value."""
@@ -73,6 +103,13 @@ class ScopeBuilder:
         defs.append(value)
         self.calls_at[name] = self.calls
         self.layer.own[name] = value
+        if self.detail.bindings:
+            self.emit(Bind(name, value), self.lines[value])
+
+    def delete(self, name: str, line: int) -> None:
+        """``del name``: remembered only where every assignment is."""
+        if self.detail.bindings:
+            self.emit(Bind(name, -1), line)
 
     def lookup(self, name: str) -> int | None:
         """The definition of a local name that reaches here, making loop phis on the way."""
@@ -205,5 +242,5 @@ class ScopeBuilder:
             self.kind, self.name, parent, self.line, self.end_line, tuple(self.params), tuple(self.ops),
             tuple(self.lines), tuple(self.blocks), tuple(self.block_table), tuple(self.returns), bindings,
             tuple(self.bases), tuple(self.keywords), tuple(self.decorators), self.returns_annotation,
-            self.is_async, self.is_generator,
+            self.is_async, self.is_generator, tuple(self.fields),
         )  # fmt: skip

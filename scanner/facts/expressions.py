@@ -16,6 +16,7 @@ from scanner.facts.records import (
     Choice,
     Compare,
     Const,
+    Convert,
     Display,
     Element,
     Format,
@@ -24,10 +25,12 @@ from scanner.facts.records import (
     Item,
     Logic,
     Mapping,
+    Named,
     Outer,
     ScopeKind,
     SetAttribute,
     SetItem,
+    SetSlice,
     Slice,
     Star,
     StoreFree,
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
 MAX_TEXT = 20_000
 """Longer literals are cut: nobody writes a URL or a code string that long."""
 
-_OPERATORS = {
+OPERATORS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
     ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitXor: "^", ast.BitAnd: "&", ast.MatMult: "@",
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "is",
@@ -74,7 +77,7 @@ def _constant(r: Reader, b: ScopeBuilder, node: ast.Constant) -> int:
             return b.emit(Format(parts), node.lineno)
         return b.emit(Const(value if len(value) <= MAX_TEXT else value[:MAX_TEXT]), node.lineno)
     if isinstance(value, bytes):
-        return b.emit(Const(value[:MAX_TEXT].decode("latin-1")), node.lineno)
+        return b.emit(Const(value[:MAX_TEXT].decode("latin-1"), True), node.lineno)
     if value is None or isinstance(value, bool | float):
         return b.emit(Const(value), node.lineno)
     if isinstance(value, int) and -(2**63) <= value < 2**63:
@@ -111,12 +114,18 @@ def _name(r: Reader, b: ScopeBuilder, node: ast.Name) -> int:
 
 def read_name(b: ScopeBuilder, name: str, line: int) -> int:
     """The value a name has here: a local definition, an enclosing one, or a global."""
+    value = _reached(b, name, line)
+    return b.emit(Named(name, value), line) if name in b.detail.marked else value
+
+
+def _reached(b: ScopeBuilder, name: str, line: int) -> int:
     if name in b.placeholders:
         return _outer(b, b.placeholders[name], line)
     if name not in b.globals and name not in b.nonlocals:
         value = b.lookup(name)
         if value is not None:
-            return value
+            anew = name in b.detail.shared or (b.starred and b.kind is ScopeKind.MODULE)
+            return _again(b, name, line) if anew else value
     if name in b.globals:
         return b.emit(Global(name), line)
     outer = b.parent
@@ -135,18 +144,43 @@ def read_name(b: ScopeBuilder, name: str, line: int) -> int:
     return b.unbound_read(name, line)
 
 
+def _again(b: ScopeBuilder, name: str, line: int) -> int:
+    """A read by its owner of a name that inner functions assign."""
+    if b.kind is ScopeKind.MODULE:
+        return b.emit(Global(name), line)
+    if b.kind is ScopeKind.CLASS:
+        return b.layer.own.get(name, -1) if name in b.layer.own else b.emit(Global(name), line)
+    b.captured.add(name)
+    return b.emit(Free(b.index, name), line)
+
+
 def _attribute(r: Reader, b: ScopeBuilder, node: ast.Attribute) -> int:
-    return b.emit(Attribute(lower(r, b, node.value), node.attr), node.end_lineno or node.lineno)
+    return b.emit(Attribute(lower(r, b, node.value), mangled(b, node.attr)), node.end_lineno or node.lineno)
+
+
+def mangled(b: ScopeBuilder, name: str) -> str:
+    """A private name inside a class carries the name of the class (language reference, 6.2.1)."""
+    if not name.startswith("__") or name.endswith("__"):
+        return name
+    at: ScopeBuilder | None = b
+    while at is not None and at.kind is not ScopeKind.CLASS:
+        at = at.parent
+    owner = at.name.rsplit(".", 1)[-1].lstrip("_") if at is not None else ""
+    return f"_{owner}{name}" if owner else name
 
 
 def _subscript(r: Reader, b: ScopeBuilder, node: ast.Subscript) -> int:
     obj = lower(r, b, node.value)
     if isinstance(node.slice, ast.Slice):
-        for part in (node.slice.lower, node.slice.upper, node.slice.step):
-            if part is not None:
-                lower(r, b, part)
-        return b.emit(Slice(obj), node.lineno)
+        return b.emit(Slice(obj, *slice_bounds(r, b, node.slice)), node.lineno)
     return b.emit(Item(obj, lower(r, b, node.slice)), node.lineno)
+
+
+def slice_bounds(r: Reader, b: ScopeBuilder, node: ast.Slice) -> tuple[int, int, int]:
+    """The three bounds of a slice as values, -1 for one left out."""
+    parts = (node.lower, node.upper, node.step)
+    low, up, step = (-1 if n is None else lower(r, b, n) for n in parts)
+    return low, up, step
 
 
 def _slice(r: Reader, b: ScopeBuilder, node: ast.Slice) -> int:
@@ -167,7 +201,10 @@ def _call(r: Reader, b: ScopeBuilder, node: ast.Call) -> int:
     b.calls += 1
     r.calls += 1
     end = node.end_lineno or node.lineno
-    return b.emit(Call(func, args, keywords, node.col_offset + 1, end), node.lineno)
+    lines: tuple[int, ...] = ()
+    if end > node.lineno and b.detail.bindings:
+        lines = tuple(a.lineno for a in (*node.args, *(k.value for k in node.keywords)))
+    return b.emit(Call(func, args, keywords, node.col_offset + 1, end, False, lines), node.lineno)
 
 
 def _starred(r: Reader, b: ScopeBuilder, node: ast.Starred) -> int:
@@ -175,7 +212,7 @@ def _starred(r: Reader, b: ScopeBuilder, node: ast.Starred) -> int:
 
 
 def _logic(r: Reader, b: ScopeBuilder, node: ast.BoolOp) -> int:
-    op = _OPERATORS[type(node.op)]
+    op = OPERATORS[type(node.op)]
     before = b.block
     values: list[int] = []
     for i, part in enumerate(node.values):
@@ -200,11 +237,11 @@ def _choice(r: Reader, b: ScopeBuilder, node: ast.IfExp) -> int:
 def _compare(r: Reader, b: ScopeBuilder, node: ast.Compare) -> int:
     left = lower(r, b, node.left)
     others = tuple(lower(r, b, c) for c in node.comparators)
-    return b.emit(Compare(left, tuple(_OPERATORS[type(o)] for o in node.ops), others), node.lineno)
+    return b.emit(Compare(left, tuple(OPERATORS[type(o)] for o in node.ops), others), node.lineno)
 
 
 def _unary(r: Reader, b: ScopeBuilder, node: ast.UnaryOp) -> int:
-    return b.emit(Unary(_OPERATORS[type(node.op)], lower(r, b, node.operand)), node.lineno)
+    return b.emit(Unary(OPERATORS[type(node.op)], lower(r, b, node.operand)), node.lineno)
 
 
 def _binary(r: Reader, b: ScopeBuilder, node: ast.BinOp) -> int:
@@ -216,7 +253,7 @@ def _binary(r: Reader, b: ScopeBuilder, node: ast.BinOp) -> int:
         first = first.left
     value = lower(r, b, first)
     for part in reversed(spine):
-        value = b.emit(Binary(_OPERATORS[type(part.op)], value, lower(r, b, part.right)), part.lineno)
+        value = b.emit(Binary(OPERATORS[type(part.op)], value, lower(r, b, part.right)), part.lineno)
     return value
 
 
@@ -243,8 +280,13 @@ def _template(r: Reader, b: ScopeBuilder, node: ast.JoinedStr) -> tuple[str, lis
     return text, [lower(r, b, e) for e in exprs]
 
 
+_CONVERSIONS = {ord("s"): "str", ord("r"): "repr", ord("a"): "ascii"}
+
+
 def _formatted(r: Reader, b: ScopeBuilder, node: ast.FormattedValue) -> int:
-    return lower(r, b, node.value)
+    value = lower(r, b, node.value)
+    kind = _CONVERSIONS.get(node.conversion)
+    return value if kind is None else b.emit(Convert(value, kind), node.lineno)
 
 
 def _display(kind: str) -> Callable[[Reader, ScopeBuilder, Any], int]:
@@ -266,9 +308,11 @@ def _comprehend(r: Reader, b: ScopeBuilder, generators: list[ast.comprehension])
     """Open the loops of a comprehension, hand over for the element, close them."""
     before = b.block
     b.push()
+    b.walrus = {}
     for g in generators:
-        element = b.emit(Element(lower(r, b, g.iter)), g.iter.lineno)
+        source = lower(r, b, g.iter)
         b.open_block(BlockKind.LOOP, -1, True)
+        element = b.emit(Element(source, bool(g.is_async)), g.iter.lineno)
         bind(r, b, g.target, element)
         for test in g.ifs:
             b.open_block(BlockKind.IF, lower(r, b, test), True)
@@ -276,6 +320,8 @@ def _comprehend(r: Reader, b: ScopeBuilder, generators: list[ast.comprehension])
     # Only a walrus may outlive the comprehension; keeping the rest would shadow globals.
     b.pop()
     b.block = before
+    b.layer.own.update(b.walrus)
+    b.walrus = {}
 
 
 def _comprehension(kind: str) -> Callable[[Reader, ScopeBuilder, Any], int]:
@@ -311,6 +357,8 @@ def _yield(r: Reader, b: ScopeBuilder, node: ast.Yield | ast.YieldFrom) -> int:
 def _walrus(r: Reader, b: ScopeBuilder, node: ast.NamedExpr) -> int:
     value = lower(r, b, node.value)
     bind(r, b, node.target, value)
+    if node.target.id not in b.globals and node.target.id not in b.nonlocals:
+        b.walrus[node.target.id] = value
     return value
 
 
@@ -331,12 +379,11 @@ def bind(r: Reader, b: ScopeBuilder, target: ast.expr, value: int) -> None:
     if isinstance(target, ast.Name):
         bind_name(b, target.id, value, line)
     elif isinstance(target, ast.Attribute):
-        b.emit(SetAttribute(lower(r, b, target.value), target.attr, value), line)
+        b.emit(SetAttribute(lower(r, b, target.value), mangled(b, target.attr), value), line)
     elif isinstance(target, ast.Subscript):
         obj = lower(r, b, target.value)
         if isinstance(target.slice, ast.Slice):
-            element = b.emit(Element(value), line)
-            b.emit(SetItem(obj, b.emit(Unknown(), line), element), line)
+            b.emit(SetSlice(obj, *slice_bounds(r, b, target.slice), value), line)
         else:
             b.emit(SetItem(obj, lower(r, b, target.slice), value), line)
     elif isinstance(target, ast.Tuple | ast.List):
@@ -347,6 +394,8 @@ def bind(r: Reader, b: ScopeBuilder, target: ast.expr, value: int) -> None:
 
 def bind_name(b: ScopeBuilder, name: str, value: int, line: int) -> None:
     """Assign to a name, honouring ``global`` and ``nonlocal``."""
+    if b.kind is ScopeKind.CLASS:
+        name = mangled(b, name)
     if name in b.globals:
         b.emit(StoreGlobal(name, value), line)
         return
@@ -373,4 +422,5 @@ def _bind_sequence(r: Reader, b: ScopeBuilder, targets: list[ast.expr], value: i
         return
     for i, t in enumerate(targets):
         index = i if star is None or i <= star else i - len(targets)
-        bind(r, b, t, b.emit(Unpack(value, index, i == star), line))
+        after = 0 if star is None else len(targets) - star - 1
+        bind(r, b, t, b.emit(Unpack(value, index, i == star, after), line))

@@ -14,7 +14,7 @@ from collections import deque
 from typing import Any
 
 from scanner.facts.annotations import annotation
-from scanner.facts.builder import ScopeBuilder
+from scanner.facts.builder import LEAN, Detail, ScopeBuilder
 from scanner.facts.expressions import lower
 from scanner.facts.records import Const, FileFacts, Format, Function, Param, Parameter, ScopeKind
 from scanner.facts.statements import decorator_text, run
@@ -23,6 +23,7 @@ from scanner.vocabulary import MODULE_LEVEL
 
 _CODE = re.compile(r"^\s*(?:import|from)\s+[\w.]+", re.MULTILINE)
 _RUNS_CODE = re.compile(r"\bexec\b|\beval\b|[\"']-c[\"']|\bcompile\b")
+_SHARED = re.compile(r"\b(?:global|nonlocal)[ \t]+([\w \t,]+)")
 _STACK = 6_000
 """Frames allowed while one tree is walked: CPython's own parser stops at 200 nested brackets long before."""
 
@@ -30,7 +31,8 @@ _STACK = 6_000
 class Reader:
     """State of one file being read."""
 
-    def __init__(self, code_strings: bool) -> None:
+    def __init__(self, code_strings: bool, detail: Detail = LEAN) -> None:
+        self.detail = detail
         self.builders: list[ScopeBuilder] = []
         self.queue: deque[tuple[ScopeBuilder, Any]] = deque()
         self.imports: set[str] = set()
@@ -55,6 +57,7 @@ class Reader:
         line = getattr(node, "lineno", 1)
         end = getattr(node, "end_lineno", None) or line
         builder = ScopeBuilder(kind, name, len(self.builders), parent, line, end)
+        builder.detail = self.detail
         self.builders.append(builder)
         return builder
 
@@ -66,8 +69,9 @@ class Reader:
         if kind is ScopeKind.FUNCTION:
             child.decorators = [decorator_text(d) for d in node.decorator_list]
             child.returns_annotation = annotation(self, b, node.returns)
-        for i, p in enumerate(child.params):
-            child.store(p.name, child.emit(Param(i), child.line))
+        values = [child.emit(Param(i), child.line) for i in range(len(child.params))]
+        for p, value in zip(child.params, values, strict=True):
+            child.store(p.name, value)
         self.queue.append((child, node))
         return b.emit(Function(child.index), node.lineno)
 
@@ -131,12 +135,18 @@ def _dedent(text: str) -> str:
     return textwrap.dedent(text)
 
 
-def read_facts(path: str, digest: str, text: str) -> FileFacts | Skipped:
-    """Facts of one file, or why there are none. ``path`` is only a label; nothing is opened."""
+def read_facts(
+    path: str, digest: str, text: str, *, bindings: bool = False, marked: frozenset[str] = frozenset()
+) -> FileFacts | Skipped:
+    """Facts of one file, or why there are none. ``path`` is only a label; nothing is opened.
+
+    ``bindings`` and ``marked`` ask for more detail, see ``Detail``; abstract execution needs it.
+    """
     tree = _parse(text)
     if isinstance(tree, str):
         return Skipped(path, tree)
-    reader = Reader(code_strings=_RUNS_CODE.search(text) is not None)
+    detail = Detail(bindings, marked, _shared_names(text))
+    reader = Reader(_RUNS_CODE.search(text) is not None, detail)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _STACK))
     try:
@@ -151,6 +161,11 @@ def read_facts(path: str, digest: str, text: str) -> FileFacts | Skipped:
     exported = None if reader.exported is None else tuple(sorted(set(reader.exported)))
     imports, stars = tuple(sorted(reader.imports)), tuple(sorted(set(reader.stars)))
     return FileFacts(path, digest, scopes, imports, stars, exported, reader.calls)
+
+
+def _shared_names(text: str) -> frozenset[str]:
+    """Names after ``global`` and ``nonlocal``, found by pattern: one too many costs an operation, no more."""
+    return frozenset(name.strip() for line in _SHARED.findall(text) for name in line.split(","))
 
 
 def _parse(text: str) -> ast.Module | str:

@@ -21,9 +21,10 @@ class Op(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=True):
 
 
 class Const(Op, frozen=True, array_like=True, gc=False, tag="k"):
-    """A literal; bytes are decoded as Latin-1, huge text is cut."""
+    """A literal; bytes are decoded as Latin-1 (``binary``), huge text is cut."""
 
     value: str | int | float | bool | None
+    binary: bool = False
 
 
 class Unknown(Op, frozen=True, array_like=True, gc=False, tag="?"):
@@ -86,14 +87,30 @@ class SetItem(Op, frozen=True, array_like=True, gc=False, tag="S"):
     value: int
 
 
-class Slice(Op, frozen=True, array_like=True, gc=False, tag="l"):
+class SetSlice(Op, frozen=True, array_like=True, gc=False, tag="J"):
+    """``obj[lower:upper:step] = value``; a value of -1 deletes, bounds are as in ``Slice``."""
+
     obj: int
+    lower: int
+    upper: int
+    step: int
+    value: int
+
+
+class Slice(Op, frozen=True, array_like=True, gc=False, tag="l"):
+    """``obj[lower:upper:step]``; -1 for a part left out."""
+
+    obj: int
+    lower: int = -1
+    upper: int = -1
+    step: int = -1
 
 
 class Call(Op, frozen=True, array_like=True, gc=False, tag="c"):
     """A call. Keyword ``""`` is ``**value``; a positional ``*value`` is a ``Star`` operand.
 
-    ``decorator`` marks the implicit call ``@f``.
+    ``decorator`` marks the implicit call ``@f``. ``argument_lines`` are the first lines of the arguments, keywords
+    last, of calls over several lines.
     """
 
     func: int
@@ -102,6 +119,7 @@ class Call(Op, frozen=True, array_like=True, gc=False, tag="c"):
     column: int
     end_line: int
     decorator: bool = False
+    argument_lines: tuple[int, ...] = ()
 
 
 class Star(Op, frozen=True, array_like=True, gc=False, tag="*"):
@@ -142,6 +160,9 @@ class Logic(Op, frozen=True, array_like=True, gc=False, tag="L"):
 
 
 class Compare(Op, frozen=True, array_like=True, gc=False, tag="="):
+    """Chained comparison. ``match`` patterns add the operators ``isinstance``, ``is sequence`` and ``is mapping``; of a
+    sequence the operand is its least length, negative (minus one) when it has a star."""
+
     left: int
     ops: tuple[str, ...]
     others: tuple[int, ...]
@@ -153,9 +174,12 @@ class Unary(Op, frozen=True, array_like=True, gc=False, tag="u"):
 
 
 class Binary(Op, frozen=True, array_like=True, gc=False, tag="b"):
+    """``inplace`` marks ``left op= right``."""
+
     op: str
     left: int
     right: int
+    inplace: bool = False
 
 
 class Format(Op, frozen=True, array_like=True, gc=False, tag="F"):
@@ -180,23 +204,44 @@ class Mapping(Op, frozen=True, array_like=True, gc=False, tag="M"):
 
 
 class Element(Op, frozen=True, array_like=True, gc=False, tag="e"):
-    """What iterating ``obj`` gives."""
+    """What iterating ``obj`` gives; ``is_async`` for ``async for``."""
 
     obj: int
+    is_async: bool = False
 
 
 class Unpack(Op, frozen=True, array_like=True, gc=False, tag="U"):
-    """Element ``index`` of ``obj``; ``rest`` is true for the starred target. Negative indices count from the end."""
+    """Element ``index`` of ``obj``; ``rest`` is true for the starred target. Negative indices count from the end.
+
+    ``after`` is how many elements follow the starred target. ``positional`` marks a positional class pattern.
+    """
 
     obj: int
     index: int
     rest: bool = False
+    after: int = 0
+    positional: bool = False
 
 
 class Enter(Op, frozen=True, array_like=True, gc=False, tag="w"):
     """What ``with obj as x`` binds."""
 
     obj: int
+    is_async: bool = False
+
+
+class Exit(Op, frozen=True, array_like=True, gc=False, tag="v"):
+    """The end of ``with obj``."""
+
+    obj: int
+    is_async: bool = False
+
+
+class Convert(Op, frozen=True, array_like=True, gc=False, tag="V"):
+    """``!s``, ``!r`` or ``!a`` in an f-string: ``kind`` is str, repr or ascii."""
+
+    value: int
+    kind: str
 
 
 class Await(Op, frozen=True, array_like=True, gc=False, tag="W"):
@@ -209,7 +254,10 @@ class Yield(Op, frozen=True, array_like=True, gc=False, tag="y"):
 
 
 class Raise(Op, frozen=True, array_like=True, gc=False, tag="R"):
+    """``raise value from cause``; a value of -1 raises again what is being handled."""
+
     value: int
+    cause: int = -1
 
 
 class Caught(Op, frozen=True, array_like=True, gc=False, tag="E"):
@@ -229,6 +277,30 @@ class StoreGlobal(Op, frozen=True, array_like=True, gc=False, tag="G"):
     value: int
 
 
+class DeleteItem(Op, frozen=True, array_like=True, gc=False, tag="T"):
+    obj: int
+    key: int
+
+
+class DeleteAttribute(Op, frozen=True, array_like=True, gc=False, tag="Z"):
+    obj: int
+    name: str
+
+
+class Bind(Op, frozen=True, array_like=True, gc=False, tag="B"):
+    """A name of this scope becomes ``value`` (-1: it is deleted); only in detailed facts."""
+
+    name: str
+    value: int
+
+
+class Named(Op, frozen=True, array_like=True, gc=False, tag="n"):
+    """A read of ``name``, which is ``value``; only of names a caller of ``read_facts`` asked for."""
+
+    name: str
+    value: int
+
+
 class StoreFree(Op, frozen=True, array_like=True, gc=False, tag="X"):
     scope: int
     name: str
@@ -238,7 +310,9 @@ class StoreFree(Op, frozen=True, array_like=True, gc=False, tag="X"):
 AnyOp = (
     Const | Unknown | Param | Global | Free | Outer | Import | Attribute | SetAttribute | Item | SetItem | Slice | Call
     | Star | Function | Class | Phi | Choice | Logic | Compare | Unary | Binary | Format | Display | Mapping | Element
-    | Unpack | Enter | Await | Yield | Raise | Caught | InstanceOf | StoreGlobal | StoreFree
+    | Unpack | Enter | Await | Yield | Raise | Caught | InstanceOf | StoreGlobal | StoreFree | DeleteItem
+    | DeleteAttribute | Bind | Named | Exit | Convert
+    | SetSlice
 )  # fmt: skip
 
 
@@ -248,6 +322,8 @@ class BlockKind(StrEnum):
     BODY = "body"
     IF = "if"
     LOOP = "loop"
+    WHILE = "while"
+    TRY = "try"
     HANDLER = "except"
     CASE = "case"
 
@@ -293,6 +369,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``blocks[i]`` belong to ``ops[i]``; ``returns`` are (value, block) pairs, ``bases`` values of the enclosing scope,
     ``decorators`` the dotted texts of the decorators, ``binding`` the names a module or class ends with, and of a
     function those that nested functions read. ``returns_annotation`` is a value of the enclosing scope or -1.
+    ``fields`` are the annotated names of a class body, in order.
     """
 
     kind: ScopeKind
@@ -313,6 +390,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     returns_annotation: int
     is_async: bool
     is_generator: bool
+    fields: tuple[str, ...] = ()
 
 
 class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scanner.facts.annotations import annotation, instance_of
-from scanner.facts.builder import ScopeBuilder
-from scanner.facts.expressions import bind, bind_name, call_operands, lower, read_name
+from scanner.facts.builder import Layer, ScopeBuilder
+from scanner.facts.expressions import OPERATORS, bind, bind_name, call_operands, lower, slice_bounds
 from scanner.facts.records import (
     Attribute,
     Binary,
@@ -18,14 +18,19 @@ from scanner.facts.records import (
     Class,
     Compare,
     Const,
+    DeleteAttribute,
+    DeleteItem,
     Element,
     Enter,
+    Exit,
     Import,
     Item,
     Logic,
+    Mapping,
     Phi,
     Raise,
     ScopeKind,
+    SetSlice,
     Unknown,
     Unpack,
 )  # fmt: skip
@@ -74,6 +79,8 @@ def _assign(r: Reader, b: ScopeBuilder, node: ast.Assign) -> None:
 
 
 def _annotated(r: Reader, b: ScopeBuilder, node: ast.AnnAssign) -> None:
+    if b.kind is ScopeKind.CLASS and isinstance(node.target, ast.Name):
+        b.fields.append(node.target.id)
     instance = instance_of(r, b, node.annotation, node.lineno)
     if node.value is not None:
         value = lower(r, b, node.value)
@@ -88,7 +95,7 @@ def _augmented(r: Reader, b: ScopeBuilder, node: ast.AugAssign) -> None:
     if isinstance(node.target, ast.Name) and node.target.id == "__all__":
         r.note_exported(node.value)
     current = lower(r, b, node.target)
-    value = b.emit(Binary("+", current, lower(r, b, node.value)), node.lineno)
+    value = b.emit(Binary(OPERATORS[type(node.op)], current, lower(r, b, node.value), True), node.lineno)
     bind(r, b, node.target, value)
 
 
@@ -99,10 +106,8 @@ def _return(r: Reader, b: ScopeBuilder, node: ast.Return) -> None:
 
 
 def _raise(r: Reader, b: ScopeBuilder, node: ast.Raise) -> None:
-    if node.exc is not None:
-        b.emit(Raise(lower(r, b, node.exc)), node.lineno)
-    if node.cause is not None:
-        lower(r, b, node.cause)
+    value = -1 if node.exc is None else lower(r, b, node.exc)
+    b.emit(Raise(value, -1 if node.cause is None else lower(r, b, node.cause)), node.lineno)
     b.exited = True
 
 
@@ -138,25 +143,42 @@ def _for(r: Reader, b: ScopeBuilder, node: ast.For | ast.AsyncFor) -> None:
     before = b.block
     loop = b.push(loop=True)
     b.open_block(BlockKind.LOOP, -1, True)
-    bind(r, b, node.target, b.emit(Element(source), node.lineno))
+    bind(r, b, node.target, b.emit(Element(source, isinstance(node, ast.AsyncFor)), node.lineno))
     run(r, b, node.body)
     b.exited, b.block = False, before
     b.pop()
+    _loop_end(r, b, loop, node)
+
+
+def _loop_end(r: Reader, b: ScopeBuilder, loop: Layer, node: ast.For | ast.AsyncFor | ast.While) -> None:
+    """Join the ways out of a loop: its end, past ``else``, and every ``break``."""
+    breaks = loop.breaks
+    if not node.orelse or not breaks:
+        b.close_loop(loop, node.lineno)
+        run(r, b, node.orelse)
+        return
+    loop.breaks = []
     b.close_loop(loop, node.lineno)
+    before = b.block
+    b.push()
+    b.open_block(BlockKind.CASE, -1, True)
     run(r, b, node.orelse)
+    exits, b.exited, b.block = b.exited, False, before
+    own = b.pop().own
+    b.join_any([*breaks, *([] if exits else [own])], node.lineno, fall_through=False)
 
 
 def _while(r: Reader, b: ScopeBuilder, node: ast.While) -> None:
     before = b.block
     loop = b.push(loop=True)
     test = lower(r, b, node.test)
-    b.open_block(BlockKind.IF, test, True)
+    b.open_block(BlockKind.WHILE, test, True)
     run(r, b, node.body)
     b.exited, b.block = False, before
     b.pop()
-    b.close_loop(loop, node.lineno)
-    run(r, b, node.orelse)
-    if isinstance(node.test, ast.Constant) and node.test.value and not loop.breaks:
+    breaks = bool(loop.breaks)
+    _loop_end(r, b, loop, node)
+    if isinstance(node.test, ast.Constant) and node.test.value and not breaks:
         b.exited = True
 
 
@@ -175,14 +197,16 @@ def _continue(r: Reader, b: ScopeBuilder, node: ast.Continue) -> None:
 
 
 def _try(r: Reader, b: ScopeBuilder, node: Any) -> None:
-    before, line = b.block, node.lineno
+    before, line, returned = b.block, node.lineno, len(b.returns)
     b.push()
+    b.open_block(BlockKind.TRY, -1, True)
     run(r, b, node.body)
+    tried = dict(b.layer.own)
     if not b.exited:
         run(r, b, node.orelse)
     exits, b.exited, b.block = b.exited, False, before
-    tried = b.pop().own
-    live = [] if exits else [tried]
+    ended = b.pop().own
+    live = [] if exits else [ended]
     for handler in node.handlers:
         own, handler_exits = _handler(r, b, handler, tried, before)
         if not handler_exits:
@@ -195,7 +219,10 @@ def _try(r: Reader, b: ScopeBuilder, node: Any) -> None:
         b.join_any(live, line, fall_through=False)
     if node.finalbody:
         exited, b.exited = b.exited, False
+        final = len(b.returns)
         run(r, b, node.finalbody)
+        if b.exited and len(b.returns) > final:
+            del b.returns[returned:final]  # a return in ``finally`` takes the place of the others
         b.exited = b.exited or exited
 
 
@@ -219,12 +246,19 @@ def _handler(
 
 
 def _with(r: Reader, b: ScopeBuilder, node: ast.With | ast.AsyncWith) -> None:
+    entered_values: list[tuple[int, int]] = []
+    is_async = isinstance(node, ast.AsyncWith)
     for item in node.items:
         value = lower(r, b, item.context_expr)
-        entered = b.emit(Enter(value), item.context_expr.lineno)
+        entered = b.emit(Enter(value, is_async), item.context_expr.lineno)
         if item.optional_vars is not None:
             bind(r, b, item.optional_vars, entered)
+        entered_values.append((value, item.context_expr.lineno))
     run(r, b, node.body)
+    for value, line in reversed(entered_values):
+        b.emit(Exit(value, is_async), line)
+    if b.exited and isinstance(node.body[-1], ast.Raise):
+        b.exited = False  # a context manager may swallow the exception
 
 
 def _assert(r: Reader, b: ScopeBuilder, node: ast.Assert) -> None:
@@ -251,6 +285,8 @@ def _import_from(r: Reader, b: ScopeBuilder, node: ast.ImportFrom) -> None:
     for alias in node.names:
         if alias.name == "*":
             r.stars.append((module, level))
+            b.emit(Import(module, level, "*"), node.lineno)
+            b.starred = b.detail.bindings
             continue
         value = b.emit(Import(module, level, alias.name), node.lineno)
         bind_name(b, alias.asname or alias.name, value, node.lineno)
@@ -334,42 +370,57 @@ def _pattern(r: Reader, b: ScopeBuilder, node: ast.pattern, subject: int) -> int
         tests = [_pattern(r, b, p, subject) for p in node.patterns]
         return -1 if -1 in tests else b.emit(Logic("or", tuple(tests)), line)
     if isinstance(node, ast.MatchSequence):
-        _sequence_pattern(r, b, node, subject)
-    elif isinstance(node, ast.MatchMapping):
-        for key, part in zip(node.keys, node.patterns, strict=True):
-            _pattern(r, b, part, b.emit(Item(subject, lower(r, b, key)), line))
+        return _sequence_pattern(r, b, node, subject)
+    if isinstance(node, ast.MatchMapping):
+        test = b.emit(Compare(subject, ("is mapping",), (subject,)), line)
+        keys = [lower(r, b, key) for key in node.keys]
+        for key, part in zip(keys, node.patterns, strict=True):
+            _pattern(r, b, part, b.emit(Item(subject, key), line))
         if node.rest:
-            bind_name(b, node.rest, subject, line)
-    elif isinstance(node, ast.MatchClass):
+            rest = b.emit(Mapping((-1,), (subject,)), line)
+            for key in keys:
+                b.emit(DeleteItem(rest, key), line)
+            bind_name(b, node.rest, rest, line)
+        return test
+    if isinstance(node, ast.MatchClass):
         return _class_pattern(r, b, node, subject)
     return -1
 
 
-def _sequence_pattern(r: Reader, b: ScopeBuilder, node: ast.MatchSequence, subject: int) -> None:
+def _sequence_pattern(r: Reader, b: ScopeBuilder, node: ast.MatchSequence, subject: int) -> int:
     star = next((i for i, p in enumerate(node.patterns) if isinstance(p, ast.MatchStar)), None)
+    length = b.emit(Const(len(node.patterns) if star is None else -len(node.patterns)), node.lineno)
+    test = b.emit(Compare(subject, ("is sequence",), (length,)), node.lineno)
+    after = 0 if star is None else len(node.patterns) - star - 1
     for i, part in enumerate(node.patterns):
         index = i if star is None or i <= star else i - len(node.patterns)
-        value = b.emit(Unpack(subject, index, i == star), node.lineno)
+        value = b.emit(Unpack(subject, index, i == star, after), node.lineno)
         if not isinstance(part, ast.MatchStar):
             _pattern(r, b, part, value)
         elif part.name:
             bind_name(b, part.name, value, node.lineno)
+    return test
 
 
 def _class_pattern(r: Reader, b: ScopeBuilder, node: ast.MatchClass, subject: int) -> int:
     line, cls = node.lineno, lower(r, b, node.cls)
     for i, part in enumerate(node.patterns):
-        _pattern(r, b, part, b.emit(Unpack(subject, i), line))
+        _pattern(r, b, part, b.emit(Unpack(subject, i, positional=True), line))
     for name, part in zip(node.kwd_attrs, node.kwd_patterns, strict=True):
         _pattern(r, b, part, b.emit(Attribute(subject, name), line))
-    checker = read_name(b, "isinstance", line)
-    return b.emit(Call(checker, (subject, cls), (), node.col_offset + 1, node.end_lineno or line), line)
+    return b.emit(Compare(subject, ("isinstance",), (cls,)), line)
 
 
 def _delete(r: Reader, b: ScopeBuilder, node: ast.Delete) -> None:
     for target in node.targets:
-        if isinstance(target, ast.Attribute | ast.Subscript):
-            lower(r, b, target.value)
+        if isinstance(target, ast.Attribute):
+            b.emit(DeleteAttribute(lower(r, b, target.value), target.attr), node.lineno)
+        elif isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Slice):
+            b.emit(DeleteItem(lower(r, b, target.value), lower(r, b, target.slice)), node.lineno)
+        elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
+            b.emit(SetSlice(lower(r, b, target.value), *slice_bounds(r, b, target.slice), -1), node.lineno)
+        elif isinstance(target, ast.Name):
+            b.delete(target.id, node.lineno)
 
 
 def _type_alias(r: Reader, b: ScopeBuilder, node: Any) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanner.callgraph.entries import runs_in_thread
-from scanner.callgraph.exporting import name_of
+from scanner.callgraph.naming import name_of
 from scanner.callgraph.records import CallGraph, Route
 from scanner.callgraph.routes import routes_to
 from scanner.catalog.records import Catalog, SinkRow

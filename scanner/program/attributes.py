@@ -66,6 +66,8 @@ class Attributes:
     def imported(self, module: Module, op: Import, node: int) -> None:
         """Bind what an import statement names."""
         dotted = self.solver.absolute_name(op.module, op.level, module)
+        if op.name == "*":
+            return  # names of star imports are looked for where they are read
         if not op.name:
             self.bind_module(dotted, node)
             return

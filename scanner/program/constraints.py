@@ -14,6 +14,7 @@ from scanner.facts.records import (
     Caught,
     Choice,
     Class,
+    Convert,
     Display,
     Element,
     Enter,
@@ -25,12 +26,14 @@ from scanner.facts.records import (
     Item,
     Logic,
     Mapping,
+    Named,
     Outer,
     Param,
     Phi,
     ScopeKind,
     SetAttribute,
     SetItem,
+    SetSlice,
     Slice,
     Star,
     StoreFree,
@@ -63,7 +66,8 @@ class Constraints:
             Class: self._class, Display: self._display, Mapping: self._mapping, Element: self._element,
             Unpack: self._unpack, Enter: self._enter, Await: self._await, Yield: self._yield, Star: self._star,
             StoreGlobal: self._store_global, StoreFree: self._store_free, InstanceOf: self._instance_of,
-            Caught: self._caught, Binary: self._binary, Param: self._param,
+            Caught: self._caught, Binary: self._binary, Param: self._param, Named: self._named,
+            Convert: self._convert, SetSlice: self._set_slice,
         }  # fmt: skip
 
     def activate(self, scope: int) -> None:
@@ -97,6 +101,10 @@ class Constraints:
             self._annotate(entry.parent, p.annotation, node)
 
     def _annotate(self, scope: int, annotation: int, node: int) -> None:
+        entry = self.solver.scopes[scope]
+        if isinstance(entry.scope.ops[annotation], Display | Mapping):
+            self.solver.flow(entry.base + annotation, node)
+            return
         classes = self.attributes.classes
         for c in classes.resolve(scope, annotation):
             if isinstance(c, int):
@@ -171,6 +179,15 @@ class Constraints:
         key, source = self.containers.key(entry, op.key), entry.base + op.value
         self.solver.watch(entry.base + op.obj, lambda v, _: self.containers.store(v, key, source))
 
+    def _set_slice(self, entry: ScopeEntry, module: Module, i: int, op: SetSlice) -> None:
+        if op.value >= 0:
+            source = entry.base + op.value
+            self.solver.watch(entry.base + op.obj, lambda v, _: self._spread_into(v, source))
+
+    def _spread_into(self, container: int, source: int) -> None:
+        if self.containers.is_container(container):
+            self.containers.spread(source, container)
+
     def _slice(self, entry: ScopeEntry, module: Module, i: int, op: Slice) -> None:
         self.solver.flow(entry.base + op.obj, entry.base + i)
 
@@ -227,6 +244,12 @@ class Constraints:
     def _enter(self, entry: ScopeEntry, module: Module, i: int, op: Enter) -> None:
         node, scope = entry.base + i, entry.index
         self.solver.watch(entry.base + op.obj, lambda v, _: self.attributes.enter(v, node, scope))
+
+    def _named(self, entry: ScopeEntry, module: Module, i: int, op: Named) -> None:
+        self.solver.flow(entry.base + op.value, entry.base + i)
+
+    def _convert(self, entry: ScopeEntry, module: Module, i: int, op: Convert) -> None:
+        self.solver.flow(entry.base + op.value, entry.base + i)
 
     def _await(self, entry: ScopeEntry, module: Module, i: int, op: Await) -> None:
         self.solver.flow(entry.base + op.value, entry.base + i)

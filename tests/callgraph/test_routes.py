@@ -73,9 +73,10 @@ def test_wrappers_of_different_functions_stay_apart() -> None:
 
 def test_export_formats() -> None:
     program, _ = built(FILES)
-    assert json.loads(callgraph.export({"": program}, "json"))["pkg.api.run"] == ["pkg.api._middle"]
-    assert '"pkg.api.run" -> "pkg.api._middle";' in callgraph.export({"": program}, "dot")
-    assert "<graphml" in callgraph.export({"": program}, "graphml")
-    graph = callgraph.to_networkx(program)
+    named = callgraph.of_program(program)
+    assert json.loads(callgraph.export(named, "json"))["pkg.api.run"] == ["pkg.api._middle"]
+    assert '"pkg.api.run" -> "pkg.api._middle";' in callgraph.export(named, "dot")
+    assert "<graphml" in callgraph.export(named, "graphml")
+    graph = callgraph.to_networkx(named)
     assert graph.edges["pkg.api.run", "pkg.api._middle"] == {"kind": "call", "certainty": "exact"}
     assert graph.nodes["pkg.api.run"]["file"] == "pkg/api.py"

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from scanner.callgraph.exporting import adjacency
+from scanner.callgraph import adjacency, of_program
 from scanner.catalog import load
 from scanner.facts.reader import read_facts
 from scanner.facts.records import FileFacts
@@ -19,7 +19,7 @@ def graph(files: dict[str, str], *, shuffle: int | None = None) -> dict[str, lis
     if shuffle is not None:
         random.Random(shuffle).shuffle(facts)
     assert all(isinstance(f, FileFacts) for f in facts)
-    return adjacency(link(facts, load(), library=False))  # type: ignore[arg-type]
+    return adjacency(of_program(link(facts, load(), library=False)))  # type: ignore[arg-type]
 
 
 TWO = "def a():\n    pass\ndef b():\n    pass\n"
