@@ -77,3 +77,24 @@ class Snapshot:
     skipped: tuple[Skipped, ...]
     entries: tuple[DeclaredEntry, ...]
     read: Callable[[InputFile], str | Skipped] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Dependency:
+    """A distribution a project declares: normalized name, the version it is pinned to (``""`` when it is not), the
+    specifier as written, and where; ``line`` is 0 where the format has none."""
+
+    name: str
+    version: str
+    specifier: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What one file declares, sorted, and what of it names no distribution."""
+
+    file: str
+    dependencies: tuple[Dependency, ...]
+    skipped: tuple[Skipped, ...]

@@ -98,7 +98,8 @@ def _parts(operation: Any, argument: Any, words: frozenset[str], any_case: bool)
     if operation is codes.ATOMIC_GROUP:
         return _expansions(argument, words, any_case)
     if operation in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
-        return _repeated(*argument, words, any_case)
+        least, most, inner = argument
+        return _repeated(int(least), int(most), inner, words, any_case)
     if operation in (codes.AT, codes.ASSERT, codes.ASSERT_NOT):
         return None
     return frozenset({_UNKNOWN})
