@@ -41,6 +41,7 @@ contracts: $(VENV)/.testing
 docs: $(VENV)/.installed
 	$(BIN)/python -m scanner.cli.manual > docs/commands.md.new
 	mv docs/commands.md.new docs/commands.md
+	$(BIN)/python -m scanner.matching.pages docs/rules
 
 # ARGS passes options on: ARGS="--write --only ragas gradio".
 bench-corpus: $(VENV)/.installed

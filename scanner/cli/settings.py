@@ -99,7 +99,9 @@ _KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
     "fail-on": (lambda value: value in SEVERITIES, f"one of {', '.join(SEVERITIES)}"),
     "format": (_formats, "a report format or a list of them"),
     "jobs": (_count, "a whole number above 0"),
+    "catalogs": (_texts, "a file or a list of files"),
+    "rules": (_texts, "a folder or a list of folders"),
 }
-_OPTION = {"format": "formats", "fail-on": "fail_on"}
+_OPTION = {"format": "formats", "fail-on": "fail_on", "rules": "own"}
 """Click's parameter names where they differ from the key."""
-_REPEATED = frozenset({"home", "format"})
+_REPEATED = frozenset({"home", "format", "catalogs", "rules"})

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -24,10 +23,23 @@ _CONFIDENCES = frozenset({"high", "medium", "low"})
 @cache
 def bundled_rules() -> tuple[PatternRule, ...]:
     """The rules this distribution ships, sorted by id: packaged in the wheel, beside the package in a checkout."""
-    packaged = files("scanner") / "_rules"
-    if packaged.is_dir():
-        return load_rules(packaged)
-    return load_rules(Path(__file__).resolve().parents[2] / "semgrep-rules")
+    return load_rules(bundled_folder())
+
+
+def with_own(folders: Sequence[Path]) -> tuple[PatternRule, ...]:
+    """The bundled rules and those of own folders, sorted by id. Raises ``CatalogError`` for an id that stands twice."""
+    rules = [*bundled_rules(), *(rule for folder in folders for rule in load_rules(folder))]
+    ids = [rule.id for rule in rules]
+    twice = next((rule for rule in rules if ids.count(rule.id) > 1), None) if folders else None
+    if twice is not None:
+        raise CatalogError(f"Rule {twice.id!r} stands in two rule folders.", "Give one of them another id.")
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def bundled_folder() -> Path:
+    """Where they lie."""
+    packaged = Path(__file__).resolve().parents[1] / "_rules"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "semgrep-rules"
 
 
 def load_rules(folder: Traversable) -> tuple[PatternRule, ...]:
@@ -63,7 +75,17 @@ def _read(path: str, text: str) -> Iterator[PatternRule]:
     if not isinstance(rules, list):
         raise CatalogError(f"{path}: expected a list under 'rules'.")
     for rule in rules:
-        yield _rule(path, rule)
+        try:
+            yield _rule(path, rule)
+        except CatalogError as problem:
+            raise CatalogError(f"{path}:{_line_of(text, rule)}{problem.message.removeprefix(path)}") from problem
+
+
+def _line_of(text: str, rule: object) -> int:
+    """The line a rule begins on, by its id; the first of the file when it has none that can be found."""
+    name = rule.get("id") if isinstance(rule, dict) else None
+    lines = enumerate(text.splitlines(), 1)
+    return next((n for n, line in lines if name and re.search(rf"\bid:\s*[\"']?{re.escape(str(name))}\b", line)), 1)
 
 
 def _rule(path: str, rule: object) -> PatternRule:

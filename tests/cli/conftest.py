@@ -43,6 +43,7 @@ class Options:
     jobs: int = 1
     semgrep: bool = True
     catalogs: tuple[Path, ...] = ()
+    rules: tuple[Path, ...] = ()
 
 
 @pytest.fixture
