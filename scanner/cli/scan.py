@@ -59,6 +59,22 @@ _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
     help="Exit with 1 when a finding is at least this grave.",
 )
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to use.")
+@click.option(
+    "--catalog",
+    "catalogs",
+    multiple=True,
+    metavar="FILE",
+    help="Own catalog pack; may be repeated.",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option(
+    "--rules",
+    "own",
+    multiple=True,
+    metavar="FOLDER",
+    help="Folder of own pattern rules; may be repeated.",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
 @click.option("--no-semgrep", is_flag=True, help="Leave the pattern rules out.")
 @click.option("--no-cache", is_flag=True, help="Read every file anew.")
 @click.option("--strict", is_flag=True, help="Exit with 4 when something could not be read.")
@@ -82,6 +98,8 @@ def scan(
     outputs: tuple[str, ...],
     fail_on: str,
     jobs: int,
+    catalogs: tuple[Path, ...],
+    own: tuple[Path, ...],
     no_semgrep: bool,
     no_cache: bool,
     strict: bool,
@@ -98,7 +116,8 @@ def scan(
     from scanner.policy import threshold
 
     places = pair(formats, outputs)
-    options = Options(jobs=jobs, semgrep=not no_semgrep, **stance(home, pack, language, quiet))
+    given = stance(home, pack, language, quiet)
+    options = Options(jobs=jobs, semgrep=not no_semgrep, catalogs=catalogs, rules=own, **given)
     reports, failures = _scan_all(targets or (".",), options, quiet)
     for name, place in places:
         _deliver(reports, name, place, verbose=verbose, quiet=quiet)

@@ -13,7 +13,8 @@ _PYTHON = frozenset({".py", ".pyw"})
 _METADATA = frozenset({"entry_points.txt", "METADATA", "PKG-INFO", "RECORD", "pyproject.toml", "setup.cfg"})
 _SETTINGS = (
     "*.sh", "*.bash", "*.yaml", "*.yml", "*.toml", "*.json", ".env*", "*.env",
-    "Dockerfile*", "*.dockerfile", "Containerfile*",
+    "Dockerfile*", "*.dockerfile", "Containerfile*", "requirements*.txt",
+    "*.jinja", "*.jinja2", "*.j2", "*.html", "*.md",
 )  # fmt: skip
 _WEIGHTS = frozenset(
     {

@@ -11,6 +11,7 @@ from scanner.inputs.archives import list_tar, list_zip
 from scanner.inputs.downloads import download
 from scanner.inputs.folders import list_file, list_folder
 from scanner.inputs.installed import list_installed
+from scanner.inputs.joint import join
 from scanner.inputs.listing import Listing, take
 from scanner.inputs.records import Snapshot
 
@@ -21,7 +22,7 @@ _NOT_YET = ("hf://", "hf-cache:")
 
 def collect(target: str) -> Snapshot:
     """The snapshot of one target: folder, file, ``*.whl``, ``*.zip``, ``*.tar.gz``, ``pypi:NAME[==VERSION]``,
-    ``installed:NAME``.
+    ``installed:NAME``. ``pypi:`` and ``installed:`` take several names with commas between, read as one program.
 
     Raises ``UsageError`` for a target that is not understood, ``TargetError`` for one that cannot be read,
     ``NothingToScan`` for one without a file this tool reads. The network is used for ``pypi:`` only.
@@ -32,12 +33,16 @@ def collect(target: str) -> Snapshot:
 def _listing(target: str) -> Listing:
     scheme, colon, rest = target.partition(":")
     if colon and scheme == "pypi":
-        return list_zip(download(rest))
+        return _joined([list_zip(download(name)) for name in rest.split(",")])
     if colon and scheme == "installed":
-        return list_installed(rest)
+        return _joined([list_installed(name) for name in rest.split(",")])
     if target.startswith(_NOT_YET):
         raise UsageError(f"{target}: model repositories are not supported yet.", "Download it and scan the folder.")
     return _local(target)
+
+
+def _joined(listings: list[Listing]) -> Listing:
+    return listings[0] if len(listings) == 1 else join(listings)
 
 
 def _local(target: str) -> Listing:
