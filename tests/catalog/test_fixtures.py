@@ -15,7 +15,8 @@ from scanner.pipeline import Options, scan
 
 ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "catalog"
 PACKS = sorted(f.name for f in files("scanner.catalog").joinpath("data").iterdir() if f.name.startswith("sinks_"))
-TOPICS = [name.removeprefix("sinks_").removesuffix(".yaml") for name in PACKS]
+ELSEWHERE = {"loading": "names calls in model files, which no source text makes; fixtures/pickles speaks for them"}
+TOPICS = [topic for name in PACKS if (topic := name.removeprefix("sinks_").removesuffix(".yaml")) not in ELSEWHERE]
 STAYS_HERE = {
     row.name
     for row in load().sinks
