@@ -13,6 +13,8 @@ import scanner
 from scanner.catalog import Catalog, load
 from scanner.destinations import locate
 from scanner.facts.records import FileFacts
+from scanner.facts.weights.records import Piece, WeightsFacts
+from scanner.flows.loaded import relocate
 from scanner.flows.records import Flow, SinkSite
 from scanner.flows.tracing import CODE_STRING
 from scanner.inputs.records import FileKind, InputFile, Skipped, Snapshot
@@ -75,13 +77,17 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
     texts, unread = _texts(snapshot)
     facts, unparsed = read_all(snapshot, texts, options.jobs, tell)
     matches = _matches(snapshot, texts, facts, options)
+    weights, unopened = _weights(snapshot, texts)
+    pieces = [piece for read in weights for piece in read.pieces]
+    loaded, unloaded = _facts_of(pieces)
     tell("linking", 0, 1)
-    linked = program.link(facts, catalog)
+    linked = program.link((*facts, *loaded), catalog)
     graph = callgraph.build(linked, snapshot.entries)
     tell("tracing", 0, 1)
     tracer = flows.prepare(linked, graph, catalog, {f.path: f.role for f in snapshot.files})
     sinks = flows.candidates(tracer, catalog)
-    traced = flows.trace(tracer, sinks, _confirm(texts, sinks))
+    traced = flows.trace(tracer, sinks, _confirm(texts | {p.path: p.text for p in pieces}, sinks))
+    traced = relocate(traced, pieces)
     patterns = [flows.trace_pattern(tracer, _site(m), m.kind) for m in _new_matches(matches, traced)]
     traced += tuple(f for f in patterns if not _read_already(f, traced))
     tell("locating", 0, 1)
@@ -91,8 +97,9 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
     words = policy.load_texts(options.language)
     stance = policy.Stance(options.home, options.pack, options.today, words)
     findings = policy.judge(traced, located, options.home, stance)
-    skipped = (*snapshot.skipped, *unread, *unparsed)
-    coverage = _coverage(snapshot, facts, skipped, linked, traced, matches)
+    skipped = (*snapshot.skipped, *unread, *unparsed, *unopened, *unloaded)
+    opened = {f.path for f in snapshot.files if f.kind is FileKind.WEIGHTS} & {w.path for w in weights}
+    coverage = _coverage(snapshot, len(facts) + len(opened), skipped, linked, traced, matches, weights)
     rules = tuple(r for r in policy.rules_in(words) if r.id in {f.rule for f in findings})
     return Report(
         target, snapshot.name, snapshot.version, scanner.__version__, catalog.date, options.home, findings, rules,
@@ -108,7 +115,7 @@ def _texts(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
     texts: dict[str, str] = {}
     skipped: list[Skipped] = []
     for file in snapshot.files:
-        if file.kind is FileKind.METADATA:
+        if file.kind in (FileKind.METADATA, FileKind.WEIGHTS):
             continue
         text = snapshot.read(file)
         if isinstance(text, Skipped):
@@ -174,6 +181,40 @@ def _decode(item: bytes | tuple[str, str]) -> FileFacts | Skipped:
     import msgspec
 
     return Skipped(*item) if isinstance(item, tuple) else msgspec.msgpack.decode(item, type=FileFacts)
+
+
+# -- model files
+
+
+def _weights(snapshot: Snapshot, texts: Mapping[str, str]) -> tuple[list[WeightsFacts], list[Skipped]]:
+    """What was read of every model file and of chat templates in settings; nothing is loaded."""
+    from scanner.facts.weights.reading import read_templates, read_weights
+
+    found: list[WeightsFacts] = []
+    skipped: list[Skipped] = []
+    for file in snapshot.files:
+        if file.kind is FileKind.WEIGHTS:
+            stream = snapshot.open(file)
+            if isinstance(stream, Skipped):
+                skipped.append(stream)
+                continue
+            with stream:
+                read = read_weights(file.path, stream)
+            if isinstance(read, Skipped):
+                skipped.append(read)
+            else:
+                found.append(read)
+                skipped += read.skipped
+    templates = (read_templates(path, text) for path, text in sorted(texts.items()))
+    return [*found, *(t for t in templates if t is not None)], skipped
+
+
+def _facts_of(pieces: Sequence[Piece]) -> tuple[list[FileFacts], list[Skipped]]:
+    """Python facts of the text that model files became."""
+    from scanner.facts.reader import read_facts
+
+    read = [read_facts(p.path, "", p.text) for p in pieces]
+    return [r for r in read if isinstance(r, FileFacts)], [r for r in read if isinstance(r, Skipped)]
 
 
 # -- sinks
@@ -251,19 +292,20 @@ def _site(m: PatternMatch) -> SinkSite:
 
 def _coverage(
     snapshot: Snapshot,
-    facts: Sequence[FileFacts],
+    parsed: int,
     skipped: Sequence[Skipped],
     linked: Program,
     flows: Sequence[Flow],
     matches: Matches,
+    weights: Sequence[WeightsFacts],
 ) -> Coverage:
-    python = [f for f in snapshot.files if _is_python(f)]
+    python = [f for f in snapshot.files if _is_python(f) or f.kind is FileKind.WEIGHTS]
     roles = Counter(str(f.role) for f in python)
-    kinds = Counter(_dynamic(linked))
+    kinds = Counter([*_dynamic(linked), *(note.kind for read in weights for note in read.notes)])
     status = matches.status
     unknown = sum(1 for f in flows if all(not e.template for e in f.endpoints))
     return Coverage(
-        len(python), len(facts), tuple(sorted((s.file, s.reason) for s in skipped)), linked.calls,
+        len(python), parsed, tuple(sorted((s.file, s.reason) for s in skipped)), linked.calls,
         linked.calls_resolved,
         len(flows), unknown, tuple(sorted(kinds.items())), tuple(sorted(roles.items())), status.rules,
         (("state", status.state), ("version", status.version), ("files", str(status.files)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from scanner.destinations.records import Destination
+from scanner.flows.loaded import FOUND_BY
 from scanner.flows.records import Flow
 from scanner.policy import verdicts
 from scanner.policy.identity import identify
@@ -86,8 +87,10 @@ def _retold(finding: Finding, report: Report, texts: Texts) -> Finding:
 
 def _finding(flow: Flow, located: tuple[Destination, ...], stance: Stance) -> Finding | None:
     abroad = tuple(sorted({where for where in located if not where.local}))
-    if located and not abroad:
+    if located and not abroad and flow.sink.found_by != FOUND_BY:
         return None
+    # A model file that calls the machine it is loaded on is news, whatever the address.
+    abroad = abroad or tuple(sorted(set(located)))
     kind = kind_of(flow, abroad)
     rule, severity = choose(flow, kind, abroad, is_domestic(stance.home, abroad))
     bare = Finding(

@@ -15,6 +15,7 @@ from scanner.pipeline import Options, scan
 
 ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "catalog"
 PACKS = sorted(f.name for f in files("scanner.catalog").joinpath("data").iterdir() if f.name.startswith("sinks_"))
+PACKS.remove("sinks_loading.yaml")  # no program can call what a model file reaches
 TOPICS = [name.removeprefix("sinks_").removesuffix(".yaml") for name in PACKS]
 STAYS_HERE = {
     row.name
