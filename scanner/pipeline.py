@@ -13,11 +13,13 @@ import scanner
 from scanner.catalog import Catalog, load
 from scanner.destinations import locate
 from scanner.facts.records import FileFacts
+from scanner.facts.weights.records import Piece, WeightsFacts
+from scanner.flows.loaded import relocate
 from scanner.flows.records import Flow, SinkSite
 from scanner.flows.tracing import CODE_STRING
 from scanner.inputs.records import FileKind, InputFile, Skipped, Snapshot
 from scanner.matching.records import Matches, MatchingStatus, PatternMatch
-from scanner.policy.records import Coverage, Report
+from scanner.policy.records import Coverage, Pack, Report
 
 if TYPE_CHECKING:
     from scanner.callgraph import NamedGraph
@@ -33,13 +35,18 @@ _POOL_BYTES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files and rule folders."""
+    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files and rule folders; how
+    to judge and to speak: policy pack, the day (ISO) end dates are compared with, language of the texts.
+    """
 
     home: tuple[str, ...] = ()
     jobs: int = 1
     semgrep: bool = True
     catalogs: tuple[Path, ...] = ()
     rules: tuple[Path, ...] = ()
+    pack: Pack | None = None
+    today: str = ""
+    language: str = "en"
 
 
 def scan(target: str, options: Options = Options(), progress: Progress | None = None) -> Report:
@@ -71,26 +78,33 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
     texts, unread = _texts(snapshot)
     facts, unparsed = read_all(snapshot, texts, options.jobs, tell)
     matches = _matches(snapshot, texts, facts, options)
+    weights, unopened = _weights(snapshot, texts)
+    pieces = [piece for read in weights for piece in read.pieces]
+    loaded, unloaded = _facts_of(pieces)
     tell("linking", 0, 1)
-    linked = program.link(facts, catalog)
+    linked = program.link((*facts, *loaded), catalog)
     graph = callgraph.build(linked, snapshot.entries)
     tell("tracing", 0, 1)
     tracer = flows.prepare(linked, graph, catalog, {f.path: f.role for f in snapshot.files})
     sinks = flows.candidates(tracer, catalog)
-    traced = flows.trace(tracer, sinks, _confirm(texts, sinks))
+    traced = flows.trace(tracer, sinks, _confirm(texts | {p.path: p.text for p in pieces}, sinks))
+    traced = relocate(traced, pieces)
     patterns = [flows.trace_pattern(tracer, _site(m), m.kind) for m in _new_matches(matches, traced)]
     traced += tuple(f for f in patterns if not _read_already(f, traced))
     tell("locating", 0, 1)
     located = tuple(
         tuple(d for e in flow.endpoints for d in locate(e, catalog)) for flow in traced
     )  # fmt: skip
-    findings = policy.judge(traced, located, options.home)
-    skipped = (*snapshot.skipped, *unread, *unparsed)
-    coverage = _coverage(snapshot, facts, skipped, linked, traced, matches)
-    rules = tuple(r for r in policy.RULES if r.id in {f.rule for f in findings})
+    words = policy.load_texts(options.language)
+    stance = policy.Stance(options.home, options.pack, options.today, words)
+    findings = policy.judge(traced, located, options.home, stance)
+    skipped = (*snapshot.skipped, *unread, *unparsed, *unopened, *unloaded)
+    opened = {f.path for f in snapshot.files if f.kind is FileKind.WEIGHTS} & {w.path for w in weights}
+    coverage = _coverage(snapshot, len(facts) + len(opened), skipped, linked, traced, matches, weights)
+    rules = tuple(r for r in policy.rules_in(words) if r.id in {f.rule for f in findings})
     return Report(
         target, snapshot.name, snapshot.version, scanner.__version__, catalog.date, options.home, findings, rules,
-        coverage, (),
+        coverage, (), options.language, options.pack, options.today,
     )  # fmt: skip
 
 
@@ -102,7 +116,7 @@ def _texts(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
     texts: dict[str, str] = {}
     skipped: list[Skipped] = []
     for file in snapshot.files:
-        if file.kind is FileKind.METADATA:
+        if file.kind in (FileKind.METADATA, FileKind.WEIGHTS):
             continue
         text = snapshot.read(file)
         if isinstance(text, Skipped):
@@ -168,6 +182,40 @@ def _decode(item: bytes | tuple[str, str]) -> FileFacts | Skipped:
     import msgspec
 
     return Skipped(*item) if isinstance(item, tuple) else msgspec.msgpack.decode(item, type=FileFacts)
+
+
+# -- model files
+
+
+def _weights(snapshot: Snapshot, texts: Mapping[str, str]) -> tuple[list[WeightsFacts], list[Skipped]]:
+    """What was read of every model file and of chat templates in settings; nothing is loaded."""
+    from scanner.facts.weights.reading import read_templates, read_weights
+
+    found: list[WeightsFacts] = []
+    skipped: list[Skipped] = []
+    for file in snapshot.files:
+        if file.kind is FileKind.WEIGHTS:
+            stream = snapshot.open(file)
+            if isinstance(stream, Skipped):
+                skipped.append(stream)
+                continue
+            with stream:
+                read = read_weights(file.path, stream)
+            if isinstance(read, Skipped):
+                skipped.append(read)
+            else:
+                found.append(read)
+                skipped += read.skipped
+    templates = (read_templates(path, text) for path, text in sorted(texts.items()))
+    return [*found, *(t for t in templates if t is not None)], skipped
+
+
+def _facts_of(pieces: Sequence[Piece]) -> tuple[list[FileFacts], list[Skipped]]:
+    """Python facts of the text that model files became."""
+    from scanner.facts.reader import read_facts
+
+    read = [read_facts(p.path, "", p.text) for p in pieces]
+    return [r for r in read if isinstance(r, FileFacts)], [r for r in read if isinstance(r, Skipped)]
 
 
 # -- sinks
@@ -245,19 +293,20 @@ def _site(m: PatternMatch) -> SinkSite:
 
 def _coverage(
     snapshot: Snapshot,
-    facts: Sequence[FileFacts],
+    parsed: int,
     skipped: Sequence[Skipped],
     linked: Program,
     flows: Sequence[Flow],
     matches: Matches,
+    weights: Sequence[WeightsFacts],
 ) -> Coverage:
-    python = [f for f in snapshot.files if _is_python(f)]
+    python = [f for f in snapshot.files if _is_python(f) or f.kind is FileKind.WEIGHTS]
     roles = Counter(str(f.role) for f in python)
-    kinds = Counter(_dynamic(linked))
+    kinds = Counter([*_dynamic(linked), *(note.kind for read in weights for note in read.notes)])
     status = matches.status
     unknown = sum(1 for f in flows if all(not e.template for e in f.endpoints))
     return Coverage(
-        len(python), len(facts), tuple(sorted((s.file, s.reason) for s in skipped)), linked.calls,
+        len(python), parsed, tuple(sorted((s.file, s.reason) for s in skipped)), linked.calls,
         linked.calls_resolved,
         len(flows), unknown, tuple(sorted(kinds.items())), tuple(sorted(roles.items())), status.rules,
         (("state", status.state), ("version", status.version), ("files", str(status.files)),
@@ -291,7 +340,7 @@ def named_graph(root: Path, entries: tuple[str, ...]) -> NamedGraph:
     from scanner import callgraph, execution, program
 
     catalog, facts, entered = load(()), _detailed(root, frozenset()), frozenset(entries)
-    run = execution.execute(facts, catalog, entries=entered)
+    run = execution.execute(facts, catalog, entries=entered, library=True)
     if not run.cut:
         return callgraph.of_run(run)
     linked = program.link(facts, catalog, library=False, entries=entered)

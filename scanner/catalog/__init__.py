@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from scanner.catalog.loading import by_name, load
 from scanner.catalog.records import (
+    AddressRow,
     AliasRow,
     ArgumentRef,
     CallbackRow,
     Catalog,
+    CountryRow,
     EnvironmentRow,
+    GroupRow,
     HostPatternRow,
     OperatorRow,
     RegionRow,
@@ -20,11 +23,14 @@ from scanner.catalog.records import (
 )
 
 __all__ = [
+    "AddressRow",
     "AliasRow",
     "ArgumentRef",
     "CallbackRow",
     "Catalog",
+    "CountryRow",
     "EnvironmentRow",
+    "GroupRow",
     "HostPatternRow",
     "OperatorRow",
     "RegionRow",

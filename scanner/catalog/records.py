@@ -150,18 +150,25 @@ class OperatorRow:
     """Who runs the hosts under ``host_suffix``.
 
     ``home`` is the operator's home country (ISO 3166-1 alpha-2); ``data_region`` is where data is received: a country,
-    ``EU``, ``global``, ``per-resource``, ``labelN`` or empty for unknown. ``attribution`` is ``doc``, ``measured``,
-    ``kb`` or ``check``: the last two are unverified and lower the confidence.
+    ``EU``, ``global``, ``per-resource``, ``labelN`` or empty for unknown. ``reach`` says for which names below the
+    suffix the data region holds: ``host`` (the suffix itself only), ``below`` (unless a label in between names a
+    region) or ``all``.
+
+    Grades: ``host_evidence`` of the host, ``attribution`` of who runs it, ``country_evidence`` of the data region.
+    ``doc`` is the vendor's documentation, ``sdk`` the text of the vendor's own pinned distribution, ``measured`` the
+    text of somebody else's, ``kb`` memory, ``check`` a doubt: the last two are unverified and lower the confidence.
     """
 
     host_suffix: str
     operator: str
     home: str
     data_region: str
+    reach: str
     category: str
     note: str
     host_evidence: str
     attribution: str
+    country_evidence: str
     source: str
     date: str
 
@@ -180,13 +187,55 @@ class RegionRow:
 
 @dataclass(frozen=True, slots=True)
 class HostPatternRow:
-    """A regular expression with a ``region`` group that reads a cloud region out of a host name."""
+    """A regular expression with a ``region`` group that reads a region out of a host name.
+
+    ``suffixes`` are the domains (with a space between) below which it is tried; longer ones first. ``country_rule``
+    is ``table`` (the regions of ``cloud``), ``cloud`` (of the cloud the ``cloud`` group names), ``any`` (of aws, gcp
+    and azure), ``unknown``, or pairs ``region:country`` with ``*`` for none.
+    """
 
     cloud: str
+    suffixes: str
     regex: str
     region_group: str
     example: str
     country_rule: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """Who answers under a range of addresses everybody knows; ``category`` ``local`` is a platform's own."""
+
+    network: str
+    operator: str
+    home: str
+    category: str
+    note: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountryRow:
+    """A country or territory (ISO 3166-1 alpha-2) and its names."""
+
+    code: str
+    english: str
+    chinese: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group of countries, its names and its countries (codes with a space between)."""
+
+    code: str
+    english: str
+    chinese: str
+    countries: str
     source: str
     date: str
 
@@ -210,3 +259,6 @@ class Catalog:
     host_patterns: tuple[HostPatternRow, ...]
     aliases: tuple[AliasRow, ...] = ()
     rewrites: tuple[RewriteRow, ...] = ()
+    addresses: tuple[AddressRow, ...] = ()
+    countries: tuple[CountryRow, ...] = ()
+    groups: tuple[GroupRow, ...] = ()

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from scanner.catalog.records import (
+    AddressRow,
     AliasRow,
     CallbackRow,
+    CountryRow,
     EnvironmentRow,
+    GroupRow,
     HostPatternRow,
     OperatorRow,
     RegionRow,
@@ -33,6 +36,9 @@ Row = (
     | OperatorRow
     | RegionRow
     | HostPatternRow
+    | AddressRow
+    | CountryRow
+    | GroupRow
 )
 
 KINDS = frozenset(
@@ -43,7 +49,8 @@ TRANSPORTS = frozenset("https http websocket grpc tcp udp dns whois smtp ftp ssh
 METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS argument".split()) | {""}
 TRIGGERS = frozenset("call thread exit schedule exception".split())
 EFFECTS = frozenset("hash truncate mask redact aggregate encrypt".split())
-ATTRIBUTIONS = frozenset("doc measured kb check".split())
+GRADES = frozenset("doc sdk measured kb check".split())
+REACHES = frozenset("host below all".split())
 DATA_CLASSES = frozenset(
     "prompt model_output file_content environment credential source_code exception log_record device_id hostname "
     "user_id platform location training_data weights usage".split()
@@ -100,9 +107,23 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
         Topic("sanitizers", SanitizerRow, required=("effect",), words={"effect": EFFECTS}),
         Topic("aliases", AliasRow, required=("target",)),
         Topic("rewrites", RewriteRow, ("distribution", "host"), ("effective",)),
-        Topic("operators", OperatorRow, ("host_suffix",), ("operator",), {"attribution": ATTRIBUTIONS}),
+        Topic(
+            "operators",
+            OperatorRow,
+            ("host_suffix",),
+            ("operator",),
+            {
+                "reach": REACHES | {""},
+                "host_evidence": GRADES | {""},
+                "attribution": GRADES | {""},
+                "country_evidence": GRADES | {""},
+            },
+        ),
         Topic("regions", RegionRow, ("cloud", "region"), ("country",)),
-        Topic("host_patterns", HostPatternRow, ("cloud", "regex"), ("example",)),
+        Topic("host_patterns", HostPatternRow, ("cloud", "regex"), ("suffixes", "example", "country_rule")),
+        Topic("addresses", AddressRow, ("network",), ("category",)),
+        Topic("countries", CountryRow, ("code",), ("english", "chinese")),
+        Topic("groups", GroupRow, ("code",), ("english", "chinese", "countries")),
     )
 })  # fmt: skip
 """Every topic; a topic is also a field of ``Catalog``."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli.door import tell
+from scanner.cli.policy import today
 from scanner.cli.settings import SEVERITIES, use_settings
 from scanner.cli.terminal import FILE_WIDTH, progress, wants_color, width, write
 from scanner.errors import TargetError, UsageError
-from scanner.reports import FORMATS
+from scanner.reports import DOCUMENTS, FORMATS
 
 if TYPE_CHECKING:
     from scanner.pipeline import Options
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 INCOMPLETE = 4
 STDOUT = "-"
-_SUFFIXES = {".json": "json", ".sarif": "sarif"}
+_SUFFIXES = {".json": "json", ".sarif": "sarif", ".csv": "register", ".docx": "factsheet-docx"}
 _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
 
 
@@ -28,10 +29,19 @@ _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--home", multiple=True, metavar="CC[,CC]", help="Home jurisdictions: ISO codes or EEA. None: no regime.")
 @click.option(
+    "--policy",
+    "pack",
+    metavar="FILE|NAME",
+    help="A policy pack: homes, profile, lists, safeguards, exceptions. See: datacustoms policy list.",
+)
+@click.option(
+    "--lang", "language", type=click.Choice(["en", "zh"]), help="Language of the texts. Default: en, or the pack's."
+)
+@click.option(
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice([*FORMATS, *DOCUMENTS]),
     help="Report format; may be repeated. Default: text, or what the name of --output says.",
 )
 @click.option(
@@ -82,6 +92,8 @@ def scan(
     ctx: click.Context,
     targets: tuple[str, ...],
     home: tuple[str, ...],
+    pack: str | None,
+    language: str | None,
     formats: tuple[str, ...],
     outputs: tuple[str, ...],
     fail_on: str,
@@ -101,15 +113,31 @@ def scan(
     when none is given. Several targets give several reports in one document.
     """
     from scanner.pipeline import Options
-    from scanner.policy import parse_home, threshold
+    from scanner.policy import threshold
 
     places = pair(formats, outputs)
-    options = Options(home=parse_home(",".join(home)), jobs=jobs, semgrep=not no_semgrep, catalogs=catalogs, rules=own)
+    options = Options(
+        jobs=jobs, semgrep=not no_semgrep, catalogs=catalogs, rules=own, **stance(home, pack, language, quiet)
+    )
     reports, failures = _scan_all(targets or (".",), options, quiet)
     for name, place in places:
         _deliver(reports, name, place, verbose=verbose, quiet=quiet)
     found = any(threshold(report.findings, fail_on) for report in reports)
     ctx.exit(exit_code(found, failures, strict and not all(is_complete(report) for report in reports)))
+
+
+def stance(home: tuple[str, ...], pack: str | None, language: str | None, quiet: bool) -> dict[str, Any]:
+    """Homes, policy pack, day and language of a scan; the command line wins over the pack."""
+    from scanner.policy import parse_home
+    from scanner.policy.packs import load_pack
+
+    day = today()
+    read = load_pack(pack, day) if pack else None
+    if read and read.review_by < day and not quiet:
+        tell(f"policy pack {read.id} was to be reviewed by {read.review_by}: its rules may be out of date")
+    homes = parse_home(",".join(home)) or (read.home if read else ())
+    spoken = language or next(iter(read.languages if read else ()), "en")
+    return {"home": homes, "pack": read, "today": day if read else "", "language": spoken}
 
 
 def pair(formats: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -122,6 +150,9 @@ def pair(formats: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[tuple[str,
     places = (*outputs, *(STDOUT for _ in names[len(outputs) :]))
     if places.count(STDOUT) > 1:
         raise UsageError("Only one report can go to stdout.", "Give the other formats an --output.")
+    bytes_to_stdout = [name for name, place in zip(names, places, strict=True) if place == STDOUT and name in DOCUMENTS]
+    if bytes_to_stdout:
+        raise UsageError(f"{bytes_to_stdout[0]} is no text.", "Give it an --output.")
     for place in places:
         if place != STDOUT and not Path(place).parent.is_dir():
             raise UsageError(f"The folder of {place} does not exist.")
@@ -168,9 +199,14 @@ def _deliver(reports: tuple[Report, ...], name: str, place: str, *, verbose: boo
     if place == STDOUT:
         write(_rendered(reports, name, columns=width(), color=wants_color(sys.stdout), verbose=verbose))
         return
-    text = _rendered(reports, name, columns=FILE_WIDTH, color=False, verbose=verbose)
+    if name in DOCUMENTS:
+        from scanner.reports import render_document
+
+        content = render_document(reports, name)
+    else:
+        content = _rendered(reports, name, columns=FILE_WIDTH, color=False, verbose=verbose).encode("utf-8")
     try:
-        Path(place).write_text(text, encoding="utf-8", newline="\n")
+        Path(place).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{place} cannot be written: {error.strerror or error}.") from error
     if not quiet:

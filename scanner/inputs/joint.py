@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from scanner.inputs.holders import Holder
 from scanner.inputs.listing import Candidate, Listing
@@ -19,6 +20,10 @@ class JointHolder:
     def fetch(self, path: str, limit: int) -> bytes | Skipped:
         holder = self.holders.get(path)
         return Skipped(path, "cannot be read: not listed") if holder is None else holder.fetch(path, limit)
+
+    def open(self, path: str) -> BinaryIO | Skipped:
+        holder = self.holders.get(path)
+        return Skipped(path, "cannot be opened: not listed") if holder is None else holder.open(path)
 
 
 def join(listings: Sequence[Listing]) -> Listing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import BinaryIO
 
 
 class FileKind(StrEnum):
@@ -17,6 +18,8 @@ class FileKind(StrEnum):
     SETTINGS = "settings"
     """Shell, Dockerfile, Compose, workflow, .env, YAML, JSON, TOML, requirements, templates, Markdown: read by semgrep
     rules only."""
+    WEIGHTS = "weights"
+    """A model file: pickle, checkpoint, array, graph, chat template. Opened, never read whole."""
 
 
 class FileRole(StrEnum):
@@ -41,7 +44,8 @@ class Skipped:
 class InputFile:
     """One file of a snapshot.
 
-    ``path`` is POSIX, relative to the root of the target; ``digest`` is the SHA-256 of its bytes in hex.
+    ``path`` is POSIX, relative to the root of the target; ``digest`` is the SHA-256 of its bytes in hex. Of weights,
+    which have gigabytes, it is ``part:`` and the SHA-256 of the size and the first 4 kB: too little to keep facts by.
     """
 
     path: str
@@ -62,12 +66,17 @@ class DeclaredEntry:
     file: str
 
 
+def _unopened(file: InputFile) -> BinaryIO | Skipped:
+    return Skipped(file.path, "cannot be opened: this kind of target has no model files")
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The files of one target, sorted by path, and a way to read each.
 
     ``read`` returns the decoded text of a file (notebooks: the code cells, magics as comments, one line per line) or a
-    ``Skipped``. It never leaves the target's root.
+    ``Skipped``; ``open`` a stream of the bytes of weights, to be read as little as possible. Neither leaves the root of
+    the target.
     """
 
     target: str
@@ -77,6 +86,7 @@ class Snapshot:
     skipped: tuple[Skipped, ...]
     entries: tuple[DeclaredEntry, ...]
     read: Callable[[InputFile], str | Skipped] = field(compare=False, repr=False)
+    open: Callable[[InputFile], BinaryIO | Skipped] = field(default=_unopened, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)
