@@ -1,8 +1,8 @@
 """Environment variables a repository sets in its own settings files: name, value, file and line.
 
 Read are ``.env`` files, shell ``export``, Dockerfile ``ENV``, and in YAML (Compose, workflows, Kubernetes)
-``NAME: value``, ``- NAME=value`` and ``name:`` / ``value:`` pairs. Only upper case counts; what refers to another variable
-is not known, and is left out. Lines are matched one by one: no file is parsed, and a broken one gives what it can.
+``NAME: value``, ``- NAME=value`` and ``name:`` / ``value:`` pairs. Only names in upper case count; a value that refers
+to another variable is left out. Lines are matched one by one, so a broken file gives what it can.
 """
 
 from __future__ import annotations
