@@ -35,7 +35,7 @@ from scanner.inputs import collect
 from scanner.matching import GateInput, bundled_rules, match
 from scanner.matching.gating import survivors
 from scanner.matching.records import PatternRule
-from scanner.pipeline import _texts, read_all
+from scanner.pipeline import read_all, texts_of
 
 Place = tuple[str, str, int, int]
 T = TypeVar("T")
@@ -100,7 +100,7 @@ def _compare(
 def _files(wheel: Path) -> list[GateInput]:
     """The files of a wheel as the scanner hands them to the matching room."""
     snapshot = collect(str(wheel))
-    texts, _ = _texts(snapshot)
+    texts, _ = texts_of(snapshot)
     facts, _ = read_all(snapshot, texts, 1, lambda stage, done, total: None)
     roots = {f.path: frozenset(m.split(".", 1)[0] for m in f.imports) for f in facts}
     kinds = {f.path: f.kind for f in snapshot.files}

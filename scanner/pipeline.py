@@ -17,13 +17,12 @@ from scanner.facts.weights.records import Piece, WeightsFacts
 from scanner.flows.loaded import relocate
 from scanner.flows.records import Flow, SinkSite
 from scanner.flows.tracing import CODE_STRING
-from scanner.inputs.records import FileKind, InputFile, Skipped, Snapshot
+from scanner.inputs.records import FileKind, FileRole, InputFile, Skipped, Snapshot
 from scanner.matching.records import Matches, MatchingStatus, PatternMatch
 from scanner.policy.records import Coverage, Pack, Report
 
 if TYPE_CHECKING:
-    from scanner.callgraph import NamedGraph
-    from scanner.execution import Arrival, Rule
+    from scanner.inputs.variables import SetVariable
     from scanner.program import Program
 
 Progress = Callable[[str, int, int], None]
@@ -51,12 +50,12 @@ class Options:
 
 def scan(target: str, options: Options = Options(), progress: Progress | None = None) -> Report:
     """Scan one target. Raises ``TargetError`` when it cannot be read, ``NothingToScan`` when nothing is in it."""
-    with _collector_paused():
+    with collector_paused():
         return _scan(target, options, progress or (lambda stage, done, total: None))
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """A scan makes millions of objects and no garbage worth the time of looking for it."""
     import gc
 
@@ -75,7 +74,7 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
     catalog = load(options.catalogs)
     tell("reading", 0, 1)
     snapshot = inputs.collect(target)
-    texts, unread = _texts(snapshot)
+    texts, unread = texts_of(snapshot)
     facts, unparsed = read_all(snapshot, texts, options.jobs, tell)
     matches = _matches(snapshot, texts, facts, options)
     weights, unopened = _weights(snapshot, texts)
@@ -85,7 +84,7 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
     linked = program.link((*facts, *loaded), catalog)
     graph = callgraph.build(linked, snapshot.entries)
     tell("tracing", 0, 1)
-    tracer = flows.prepare(linked, graph, catalog, {f.path: f.role for f in snapshot.files})
+    tracer = flows.prepare(linked, graph, catalog, {f.path: f.role for f in snapshot.files}, _settings(snapshot, texts))
     sinks = flows.candidates(tracer, catalog)
     traced = flows.trace(tracer, sinks, _confirm(texts | {p.path: p.text for p in pieces}, sinks))
     traced = relocate(traced, pieces)
@@ -111,7 +110,7 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
 # -- files
 
 
-def _texts(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
+def texts_of(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
     """The text of every file that is read, by path."""
     texts: dict[str, str] = {}
     skipped: list[Skipped] = []
@@ -126,7 +125,15 @@ def _texts(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
     return texts, skipped
 
 
-def _is_python(file: InputFile) -> bool:
+def _settings(snapshot: Snapshot, texts: Mapping[str, str]) -> list[SetVariable]:
+    """Variables that the target's own settings files set: what is deployed from it runs with them."""
+    from scanner.inputs.variables import read_variables
+
+    own = [f for f in snapshot.files if f.kind is FileKind.SETTINGS and f.role is FileRole.PRODUCT and f.path in texts]
+    return [v for f in own for v in read_variables(f.path, texts[f.path])]
+
+
+def is_python(file: InputFile) -> bool:
     return file.kind in (FileKind.PYTHON, FileKind.NOTEBOOK)
 
 
@@ -134,7 +141,7 @@ def read_all(
     snapshot: Snapshot, texts: Mapping[str, str], jobs: int, tell: Progress
 ) -> tuple[tuple[FileFacts, ...], list[Skipped]]:
     """Facts of all Python files, in path order whatever the number of jobs."""
-    files = [(f.path, f.digest, texts[f.path]) for f in snapshot.files if _is_python(f) and f.path in texts]
+    files = [(f.path, f.digest, texts[f.path]) for f in snapshot.files if is_python(f) and f.path in texts]
     results = (
         _pooled(files, jobs, tell)
         if jobs > 1 and sum(len(t) for _, _, t in files) > _POOL_BYTES
@@ -173,7 +180,7 @@ def _read_chunk(files: Sequence[tuple[str, str, str]]) -> list[bytes | tuple[str
     import msgspec
 
     encoder = msgspec.msgpack.Encoder()
-    with _collector_paused():
+    with collector_paused():
         results = _serial(files, lambda stage, done, total: None)
     return [(r.file, r.reason) if isinstance(r, Skipped) else encoder.encode(r) for r in results]
 
@@ -300,7 +307,7 @@ def _coverage(
     matches: Matches,
     weights: Sequence[WeightsFacts],
 ) -> Coverage:
-    python = [f for f in snapshot.files if _is_python(f) or f.kind is FileKind.WEIGHTS]
+    python = [f for f in snapshot.files if is_python(f) or f.kind is FileKind.WEIGHTS]
     roles = Counter(str(f.role) for f in python)
     kinds = Counter([*_dynamic(linked), *(note.kind for read in weights for note in read.notes)])
     status = matches.status
@@ -324,73 +331,4 @@ def _dynamic(linked: Program) -> list[str]:
     return found + ["megamorphic"] * len(linked.solver.megamorphic)
 
 
-def call_graph(root: Path, entries: tuple[str, ...], form: str) -> str:
-    """The call graph of a folder as text; ``form`` is json, dot or graphml.
-
-    It is what an abstract run of the entry files calls; where the run met a bound, the solved program adds the rest.
-    """
-    from scanner import callgraph
-
-    with _collector_paused():
-        return callgraph.export(named_graph(root, entries), form)
-
-
-def named_graph(root: Path, entries: tuple[str, ...]) -> NamedGraph:
-    """The same as a graph of names."""
-    from scanner import callgraph, execution, program
-
-    catalog, facts, entered = load(()), _detailed(root, frozenset()), frozenset(entries)
-    run = execution.execute(facts, catalog, entries=entered, library=True)
-    if not run.cut:
-        return callgraph.of_run(run)
-    linked = program.link(facts, catalog, library=False, entries=entered)
-    return callgraph.union([callgraph.of_run(run), callgraph.of_program(linked)])
-
-
-def taint_query(path: Path, rules: Sequence[Rule]) -> tuple[Arrival, ...]:
-    """What arrives at the sinks of the rules in a file or folder; files are named from it.
-
-    Of a single file, modules that it imports from beside itself are read as well.
-    """
-    from scanner import execution
-
-    marked = execution.Taint(rules).marked
-    find = _beside(path, marked) if path.is_file() else None
-    with _collector_paused():
-        run = execution.execute(_detailed(path, marked), load(()), rules=rules, library=True, find=find)
-    return run.arrivals
-
-
-def _detailed(root: Path, marked: frozenset[str]) -> tuple[FileFacts, ...]:
-    """Facts with everything abstract execution needs, of the Python files of a folder or of one file."""
-    from scanner import inputs
-    from scanner.facts.reader import read_facts
-
-    snapshot = inputs.collect(str(root))
-    texts, _ = _texts(snapshot)
-    found = [
-        read_facts(f.path, f.digest, texts[f.path], bindings=True, marked=marked)
-        for f in snapshot.files
-        if _is_python(f) and f.path in texts
-    ]
-    return tuple(f for f in found if isinstance(f, FileFacts))
-
-
-def _beside(file: Path, marked: frozenset[str]) -> Callable[[str], FileFacts | None]:
-    """Finds modules by dotted name below the folder of a file; links are not followed."""
-
-    import msgspec
-
-    def find(name: str) -> FileFacts | None:
-        below = file.parent.joinpath(*name.split("."))
-        for candidate in (below.with_suffix(".py"), below / "__init__.py"):
-            if candidate.is_file() and not candidate.is_symlink() and candidate != file:
-                found = _detailed(candidate, marked)
-                label = candidate.relative_to(file.parent).as_posix()
-                return msgspec.structs.replace(found[0], path=label) if found else None
-        return None
-
-    return find
-
-
-__all__ = ["Catalog", "Options", "call_graph", "scan", "taint_query"]
+__all__ = ["Catalog", "Options", "scan"]

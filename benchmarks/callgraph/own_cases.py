@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from scanner.pipeline import call_graph
+from scanner.queries import call_graph
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "callgraph"
 

@@ -139,6 +139,7 @@ def _gate(gate: Gate) -> dict[str, Any]:
         "line": gate.line or None,
         "off_value": gate.off_value or None,
         "default": gate.default or None,
+        "set_in": gate.set_in or None,
     }
 
 

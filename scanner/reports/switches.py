@@ -67,6 +67,8 @@ def _explained(text: Text, gate: Gate) -> Text:
     name = visible(gate.kind, 20).replace("-", " ") if english else word("gatekind", gate.kind)
     kind = "" if gate.kind == "env" else f"{name}; "
     rule = f"{kind}{visible(gate_rule(gate.rule, spoken()), 200)}".rstrip("; ")
+    if gate.set_in:
+        rule = f"{rule}; {say('text.set_in', where=visible(gate.set_in, 120))}".lstrip("; ")
     return text.append(f" ({rule})", palette.QUIET) if rule else text
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.pipeline import call_graph
+from scanner.queries import call_graph
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "callgraph"
 CASES = sorted(path.parent.relative_to(FIXTURES).as_posix() for path in FIXTURES.rglob("callgraph.json"))
