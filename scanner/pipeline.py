@@ -15,6 +15,7 @@ from scanner.destinations import locate
 from scanner.facts.records import FileFacts
 from scanner.flows.records import Flow, SinkSite
 from scanner.flows.tracing import CODE_STRING
+from scanner.inputs.hub_records import PLAIN, Access
 from scanner.inputs.records import FileKind, InputFile, Skipped, Snapshot
 from scanner.matching.records import Matches, MatchingStatus, PatternMatch
 from scanner.policy.records import Coverage, Report
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from scanner.callgraph import NamedGraph
     from scanner.execution import Arrival, Rule
     from scanner.program import Program
+    from scanner.store import Inventory
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""
@@ -33,12 +35,19 @@ _POOL_BYTES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files."""
+    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files.
+
+    ``access`` is how a model hub is asked, ``follow`` how many repositories behind a model are walked.
+    ``shelf`` has facts of bytes that were read before.
+    """
 
     home: tuple[str, ...] = ()
     jobs: int = 1
     semgrep: bool = True
     catalogs: tuple[Path, ...] = ()
+    access: Access = PLAIN
+    follow: int = 0
+    shelf: Inventory | None = None
 
 
 def scan(target: str, options: Options = Options(), progress: Progress | None = None) -> Report:
@@ -62,13 +71,22 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _scan(target: str, options: Options, tell: Progress) -> Report:
-    from scanner import callgraph, flows, inputs, policy, program
+    from scanner import inputs
+
+    tell("reading", 0, 1)
+    return judge_snapshot(target, inputs.collect(target, options.access), options, tell)
+
+
+def judge_snapshot(target: str, snapshot: Snapshot, options: Options, tell: Progress) -> Report:
+    """The report of a target whose files are known."""
+    from scanner import callgraph, flows, lineage, policy, program
+    from scanner.flows.claims import joined
 
     catalog = load(options.catalogs)
-    tell("reading", 0, 1)
-    snapshot = inputs.collect(target)
     texts, unread = _texts(snapshot)
-    facts, unparsed = read_all(snapshot, texts, options.jobs, tell)
+    reading = lineage.follow(lineage.read(snapshot, texts), options.access, options.follow)
+    snapshot, texts = reading.snapshot, dict(reading.texts)
+    facts, unparsed = read_all(snapshot, texts, options.jobs, tell, options.shelf)
     matches = _matches(snapshot, texts, facts, options)
     tell("linking", 0, 1)
     linked = program.link(facts, catalog)
@@ -79,6 +97,8 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
     traced = flows.trace(tracer, sinks, _confirm(texts, sinks))
     patterns = [flows.trace_pattern(tracer, _site(m), m.kind) for m in _new_matches(matches, traced)]
     traced += tuple(f for f in patterns if not _read_already(f, traced))
+    provenance = lineage.describe(reading)
+    traced = joined(traced, reading.claims, provenance.name if provenance else "")
     tell("locating", 0, 1)
     located = tuple(
         tuple(d for e in flow.endpoints for d in locate(e, catalog)) for flow in traced
@@ -89,7 +109,7 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
     rules = tuple(r for r in policy.RULES if r.id in {f.rule for f in findings})
     return Report(
         target, snapshot.name, snapshot.version, scanner.__version__, catalog.date, options.home, findings, rules,
-        coverage, (),
+        coverage, (), provenance,
     )  # fmt: skip
 
 
@@ -116,25 +136,30 @@ def _is_python(file: InputFile) -> bool:
 
 
 def read_all(
-    snapshot: Snapshot, texts: Mapping[str, str], jobs: int, tell: Progress
+    snapshot: Snapshot, texts: Mapping[str, str], jobs: int, tell: Progress, shelf: Inventory | None = None
 ) -> tuple[tuple[FileFacts, ...], list[Skipped]]:
     """Facts of all Python files, in path order whatever the number of jobs."""
     files = [(f.path, f.digest, texts[f.path]) for f in snapshot.files if _is_python(f) and f.path in texts]
     results = (
         _pooled(files, jobs, tell)
         if jobs > 1 and sum(len(t) for _, _, t in files) > _POOL_BYTES
-        else _serial(files, tell)
+        else _serial(files, tell, shelf)
     )
     facts = tuple(sorted((r for r in results if isinstance(r, FileFacts)), key=lambda f: f.path))
     return facts, sorted((r for r in results if isinstance(r, Skipped)), key=lambda s: s.file)
 
 
-def _serial(files: Sequence[tuple[str, str, str]], tell: Progress) -> list[FileFacts | Skipped]:
+def _serial(
+    files: Sequence[tuple[str, str, str]], tell: Progress, shelf: Inventory | None = None
+) -> list[FileFacts | Skipped]:
     from scanner.facts.reader import read_facts
 
     out: list[FileFacts | Skipped] = []
     for i, (path, digest, text) in enumerate(files):
-        out.append(read_facts(path, digest, text))
+        known = shelf.facts(path, digest) if shelf is not None else None
+        out.append(known or read_facts(path, digest, text))
+        if shelf is not None and known is None and isinstance(out[-1], FileFacts):
+            shelf.keep_facts(out[-1])
         tell("parsing", i + 1, len(files))
     return out
 
@@ -198,7 +223,11 @@ def _matches(snapshot: Snapshot, texts: Mapping[str, str], facts: Sequence[FileF
 
     roots = {f.path: frozenset(m.split(".", 1)[0] for m in f.imports) for f in facts}
     kinds = {f.path: f.kind for f in snapshot.files}
-    gated = [GateInput(p, texts[p], roots.get(p, frozenset()), kinds[p]) for p in sorted(texts)]
+    gated = [
+        GateInput(p, texts[p], roots.get(p, frozenset()), kinds[p])
+        for p in sorted(texts)
+        if kinds[p] is not FileKind.CARD
+    ]
     return match(gated, bundled_rules(), jobs=options.jobs)
 
 

@@ -13,8 +13,9 @@ _PYTHON = frozenset({".py", ".pyw"})
 _METADATA = frozenset({"entry_points.txt", "METADATA", "PKG-INFO", "RECORD", "pyproject.toml", "setup.cfg"})
 _SETTINGS = (
     "*.sh", "*.bash", "*.yaml", "*.yml", "*.toml", "*.json", ".env*", "*.env",
-    "Dockerfile*", "*.dockerfile", "Containerfile*",
+    "Dockerfile*", "*.dockerfile", "Containerfile*", "MLmodel", "requirements*.txt",
 )  # fmt: skip
+_CARDS = frozenset({"README.md", "MODEL_CARD.md"})
 _OPAQUE = {
     ".so": "compiled extension",
     ".pyd": "compiled extension",
@@ -34,6 +35,8 @@ def kind_of(path: str) -> FileKind | None:
         return FileKind.NOTEBOOK
     if pure.name in _METADATA:
         return FileKind.METADATA
+    if pure.name in _CARDS:
+        return FileKind.CARD
     if any(fnmatchcase(pure.name, pattern) for pattern in _SETTINGS):
         return FileKind.SETTINGS
     return None

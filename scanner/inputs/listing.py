@@ -11,6 +11,7 @@ from scanner.errors import NothingToScan, TargetError
 from scanner.inputs.decoding import Undecodable, decode
 from scanner.inputs.distributions import METADATA_READ, declared_entries, identity
 from scanner.inputs.holders import Holder, too_large
+from scanner.inputs.hub_records import Repository
 from scanner.inputs.kinds import is_python_script, kind_of, limit_of, may_be_script, opaque
 from scanner.inputs.limits import FILE_BYTES
 from scanner.inputs.notebooks import read_notebook
@@ -22,7 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 BEYOND_BUDGET = "beyond what is read of one archive"
 
-_TELLING = frozenset({FileKind.PYTHON, FileKind.NOTEBOOK, FileKind.SETTINGS})
+_TELLING = frozenset({FileKind.PYTHON, FileKind.NOTEBOOK, FileKind.SETTINGS, FileKind.CARD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Listing:
     """The files of a target, unread.
 
     ``name`` stands in where the target does not say its own; ``budget`` bounds the bytes read in all; ``one_file`` is
-    true when the user named this very file, so that it is product whatever it is called.
+    true when the user named this very file, so that it is product whatever it is called; ``repository`` is set where
+    the files come from a model hub.
     """
 
     candidates: tuple[Candidate, ...]
@@ -48,6 +50,7 @@ class Listing:
     version: str = ""
     budget: int = 1 << 62
     one_file: bool = False
+    repository: Repository | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,15 @@ def take(target: str, listing: Listing) -> Snapshot:
             [f.path for f in files if f.role is FileRole.PRODUCT and f.kind is FileKind.PYTHON],
         ),
         read=SnapshotReader(listing.holder),
+        names=_names(listing),
+        repository=listing.repository,
     )
+
+
+def _names(listing: Listing) -> tuple[str, ...]:
+    """Every file of the target, read or not."""
+    listed = listing.repository.files if listing.repository is not None else listing.candidates
+    return tuple(sorted(f.path for f in listed))
 
 
 def _read(reading: _Reading, candidate: Candidate, left: int) -> int:
@@ -147,7 +158,14 @@ def _describe(reading: _Reading, path: str, kind: FileKind, data: bytes) -> None
         return
     if PurePosixPath(path).name in METADATA_READ:
         reading.metadata[path] = text
+    if kind is FileKind.CARD and not _is_card(reading, text):
+        return
     reading.files.append((path, kind, len(data), hashlib.sha256(data).hexdigest()))
+
+
+def _is_card(reading: _Reading, text: str) -> bool:
+    """Every README of a hub is a card; elsewhere one that begins with metadata."""
+    return reading.listing.repository is not None or text.lstrip("\ufeff \r\n").startswith("---")
 
 
 def _text(reading: _Reading, path: str, kind: FileKind, data: bytes) -> str:

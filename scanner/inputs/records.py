@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scanner.inputs.hub_records import Repository
+
 
 class FileKind(StrEnum):
     """What a file is to us."""
@@ -16,6 +18,8 @@ class FileKind(StrEnum):
     """entry_points.txt, METADATA, RECORD, pyproject.toml, setup.cfg, setup.py is PYTHON."""
     SETTINGS = "settings"
     """Shell, Dockerfile, Compose, workflow, .env, YAML, JSON, TOML: read by semgrep rules only."""
+    CARD = "card"
+    """The README of a model, dataset or Space, with metadata in front."""
 
 
 class FileRole(StrEnum):
@@ -66,7 +70,8 @@ class Snapshot:
     """The files of one target, sorted by path, and a way to read each.
 
     ``read`` returns the decoded text of a file (notebooks: the code cells, magics blanked, one line per line) or a
-    ``Skipped``. It never leaves the target's root.
+    ``Skipped``. It never leaves the target's root. ``names`` are the paths of all files of the target, also of those no
+    room reads; ``repository`` tells of the hub it came from.
     """
 
     target: str
@@ -76,3 +81,5 @@ class Snapshot:
     skipped: tuple[Skipped, ...]
     entries: tuple[DeclaredEntry, ...]
     read: Callable[[InputFile], str | Skipped] = field(compare=False, repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
+    repository: Repository | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scanner.destinations.records import Destination
 from scanner.flows.records import Flow
+from scanner.lineage.records import Provenance
 from scanner.vocabulary import Confidence, Severity
 
 
@@ -70,7 +71,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of one scan, sorted, ready to render. ``rules`` are those the findings name."""
+    """The result of one scan, sorted, ready to render. ``rules`` are those the findings name.
+
+    ``repository`` is set for a model, dataset or Space.
+    """
 
     target: str
     name: str
@@ -82,3 +86,4 @@ class Report:
     rules: tuple[Rule, ...]
     coverage: Coverage
     errors: tuple[str, ...]
+    repository: Provenance | None = None

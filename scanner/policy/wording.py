@@ -26,6 +26,7 @@ _TRIGGERS = {
     "call": "when the function is called",
     "load": "when a model or data set is loaded",
     "generate": "when output is generated",
+    "endpoint": "when the inference endpoint is asked",
     "cli": "when the command is run",
     "exit": "when the program ends",
     "exception": "when an error occurs",

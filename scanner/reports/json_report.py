@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from scanner.reports.repository import repository_document
 from scanner.reports.visible import dump_json
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "package": {"name": report.name or None, "version": report.version or None},
         "home": list(report.home),
         "findings": [finding_document(finding) for finding in report.findings],
+        **({"repository": repository_document(report.repository)} if report.repository is not None else {}),
         "coverage": _coverage(report.coverage),
         "errors": list(report.errors),
     }

@@ -16,6 +16,7 @@ from scanner.reports.canvas import canvas, finished
 from scanner.reports.footer import coverage_table, summary
 from scanner.reports.grouping import Recipient, by_recipient, plural, severities
 from scanner.reports.paths import function_name
+from scanner.reports.repository import repository_table
 from scanner.reports.visible import visible
 from scanner.vocabulary import Severity
 
@@ -51,6 +52,9 @@ def render_text(report: Report, *, width: int = 80, color: bool = False, verbose
         _print_listed(console, listed, alone=not drawn)
     if not live:
         console.print(Text("\nNo path was found by which data leaves.", palette.HEADING))
+    if report.repository is not None:
+        console.print(Text("\nThe repository", palette.HEADING))
+        console.print(repository_table(report.repository, verbose))
     console.print()
     console.print(Line(Text("What was seen", palette.QUIET), align="left", style=palette.GUIDE, characters="─"))
     console.print(coverage_table(report, verbose))

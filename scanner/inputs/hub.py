@@ -1,0 +1,73 @@
+"""Repositories of a model hub: resolved to a commit, planned, read by plain requests."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from scanner.inputs.holders import MemoryHolder
+from scanner.inputs.hub_client import HubClient
+from scanner.inputs.hub_names import HubName, parse_name
+from scanner.inputs.hub_plan import plan_of
+from scanner.inputs.hub_records import Access, HubFile, Plan, Repository
+from scanner.inputs.limits import FILE_BYTES
+from scanner.inputs.listing import Candidate, Listing
+from scanner.inputs.records import Skipped
+
+
+def plan(target: str, access: Access) -> Plan:
+    """What would be fetched for a ``hf://`` target: one request. Raises ``TargetError``."""
+    return plan_of(HubClient(access).resolve(parse_name(target)))
+
+
+def resolve(target: str, access: Access) -> Repository:
+    """The commit a ``hf://`` target stands for now: one request. Raises ``TargetError``."""
+    return HubClient(access).resolve(parse_name(target))
+
+
+def list_hub(target: str, access: Access) -> Listing:
+    """Files of a ``hf://`` target that matter, fetched into memory. Raises ``TargetError``."""
+    client = HubClient(access)
+    return fetched(client, client.resolve(parse_name(target)))
+
+
+def list_resolved(repository: Repository, access: Access) -> Listing:
+    """The same for a repository whose commit is known."""
+    return fetched(HubClient(access), repository)
+
+
+def fetched(client: HubClient, repository: Repository) -> Listing:
+    """The listing of what was fetched; a file that could not be is a ``Skipped``."""
+    contents: dict[str, bytes] = {}
+    skipped: list[Skipped] = []
+    sizes = {f.path: f for f in repository.files}
+    for planned in plan_of(repository).files:
+        if planned.action != "read":
+            if planned.reason:
+                skipped.append(Skipped(planned.path, planned.reason))
+            continue
+        data = client.read(repository, planned.path, min(FILE_BYTES, planned.size + 1))
+        if isinstance(data, Skipped):
+            skipped.append(data)
+        elif not _is_what_was_listed(sizes[planned.path], data):
+            skipped.append(Skipped(planned.path, "is not the content the hub listed for this commit"))
+        else:
+            contents[planned.path] = data
+    counted = replace(repository, requests=client.requests, bytes=client.bytes)
+    candidates = tuple(Candidate(path, len(data)) for path, data in contents.items())
+    return Listing(
+        candidates, tuple(skipped), MemoryHolder(contents), repository.id, repository.commit[:12], repository=counted
+    )  # fmt: skip
+
+
+def _is_what_was_listed(file: HubFile, data: bytes) -> bool:
+    """Compares the git or LFS hash of the listing, when it has one."""
+    if len(file.blob) == 64:
+        return hashlib.sha256(data).hexdigest() == file.blob
+    if len(file.blob) == 40:
+        header = f"blob {len(data)}\0".encode()
+        return hashlib.sha1(header + data, usedforsecurity=False).hexdigest() == file.blob
+    return True
+
+
+__all__ = ["Access", "HubName", "Plan", "Repository", "list_hub", "list_resolved", "parse_name", "plan", "resolve"]

@@ -1,0 +1,97 @@
+"""What is known of a repository on a hub before its files are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a hub is asked: ``token`` is sent only when the user gave one, ``seconds`` bound one request.
+
+    ``waits`` are the pauses after 429 and 5xx when the server names none.
+    """
+
+    token: str = ""
+    seconds: float = 20.0
+    waits: tuple[float, ...] = (1.0, 4.0, 15.0)
+    longest_wait: float = 300.0
+
+
+PLAIN = Access()
+"""No token, patient: how a hub is asked when nobody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class HubFile:
+    """One file of a repository: size in bytes, and the id the hub gives its content (git or LFS hash)."""
+
+    path: str
+    size: int
+    blob: str
+    stored_apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository at one commit.
+
+    ``kind`` is model, dataset or space; ``asked`` the revision the user named; ``moved_from`` the id it was asked
+    for by, if it has another one now. ``gated`` is ``""``, ``auto`` or ``manual``. ``files`` are all of its files.
+    ``scanned_by_hub`` is the hub's own claim about unsafe files. ``requests`` and ``bytes`` are what reading it cost.
+    """
+
+    endpoint: str
+    kind: str
+    id: str
+    commit: str
+    asked: str
+    files: tuple[HubFile, ...]
+    gated: str = ""
+    moved_from: str = ""
+    scanned_by_hub: tuple[tuple[str, str], ...] = ()
+    requests: int = 0
+    bytes: int = 0
+
+    @property
+    def owner(self) -> str:
+        """The organisation or user that publishes it."""
+        return self.id.partition("/")[0] if "/" in self.id else ""
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the user named this very commit."""
+        return self.asked == self.commit
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """What a plan does with a file: ``read`` whole, ``peek`` (ranged requests), or ``leave`` with a reason."""
+
+    path: str
+    size: int
+    action: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be fetched of a repository; ``requests`` counts those after the one that listed it."""
+
+    repository: Repository
+    files: tuple[PlannedFile, ...]
+
+    @property
+    def chosen(self) -> tuple[PlannedFile, ...]:
+        """Files that are fetched whole."""
+        return tuple(f for f in self.files if f.action == "read")
+
+    @property
+    def requests(self) -> int:
+        """Requests the plan takes."""
+        return len(self.chosen)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes the plan takes."""
+        return sum(f.size for f in self.chosen)
