@@ -55,9 +55,7 @@ _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
 @click.option("--from-file", type=click.Path(dir_okay=False, path_type=Path), help="Scan the targets of a list.")
 @click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="Where results of a list are kept.")
 @click.option("--plan", is_flag=True, help="Print what would be fetched, and fetch nothing else.")
-@click.option(
-    "--follow", type=click.IntRange(0, 500), default=0, metavar="N", help="Walk N further repositories."
-)
+@click.option("--follow", type=click.IntRange(0, 500), default=0, metavar="N", help="Walk N further repositories.")
 @click.option(
     "--token", metavar="TOKEN", envvar="DATACUSTOMS_HUB_TOKEN", help="Token for the hub; otherwise none is sent."
 )

@@ -106,7 +106,7 @@ def _of_hub(name: HubName, target: str, options: Options, inventory: Inventory, 
     kept = inventory.find(key)
     if kept is not None:
         return replace(kept, requests=1)
-    snapshot = take(target, list_resolved(repository, access))
+    snapshot = take(target, list_resolved(repository, access, inventory))
     row = _scanned(target, key, snapshot, options, inventory)
     return replace(row, requests=row.requests + 1)
 

@@ -118,9 +118,8 @@ def _fetched(claims: Claims, rows: dict[str, LoaderRow]) -> Iterator[Flow]:
             note = f"custom_pipeline {one.text} has no slash: taken from a shared collection"
             yield _flow(rows["community_pipeline"], one.file, one.line, {}, note)
         else:
-            yield _flow(
-                rows[one.what], one.file, one.line, {"url": one.text}, "fetched when requirements are installed"
-            )
+            note = "fetched when requirements are installed"
+            yield _flow(rows[one.what], one.file, one.line, {"url": one.text}, note, "cli")
 
 
 def _flow(row: LoaderRow, file: str, line: int, parts: dict[str, str], note: str, trigger: str = "load") -> Flow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from typing import Protocol
 
 from scanner.inputs.holders import MemoryHolder
 from scanner.inputs.hub_client import HubClient
@@ -13,6 +14,16 @@ from scanner.inputs.hub_records import Access, HubFile, Plan, Repository
 from scanner.inputs.limits import FILE_BYTES
 from scanner.inputs.listing import Candidate, Listing
 from scanner.inputs.records import Skipped
+
+
+class Blobs(Protocol):
+    """Keeps fetched bytes by the id the hub gives them; they are verified against it before they are kept."""
+
+    def blob(self, oid: str) -> bytes | None:
+        """The bytes, None when they were never fetched."""
+
+    def keep_blob(self, oid: str, data: bytes, lasting: bool) -> None:
+        """Keep them; ``lasting`` for what is likely to stand in other repositories too."""
 
 
 def plan(target: str, access: Access) -> Plan:
@@ -31,12 +42,12 @@ def list_hub(target: str, access: Access) -> Listing:
     return fetched(client, client.resolve(parse_name(target)))
 
 
-def list_resolved(repository: Repository, access: Access) -> Listing:
-    """The same for a repository whose commit is known."""
-    return fetched(HubClient(access), repository)
+def list_resolved(repository: Repository, access: Access, blobs: Blobs | None = None) -> Listing:
+    """The same for a repository whose commit is known; what ``blobs`` has is not fetched again."""
+    return fetched(HubClient(access), repository, blobs)
 
 
-def fetched(client: HubClient, repository: Repository) -> Listing:
+def fetched(client: HubClient, repository: Repository, blobs: Blobs | None = None) -> Listing:
     """The listing of what was fetched; a file that could not be is a ``Skipped``."""
     contents: dict[str, bytes] = {}
     skipped: list[Skipped] = []
@@ -46,11 +57,9 @@ def fetched(client: HubClient, repository: Repository) -> Listing:
             if planned.reason:
                 skipped.append(Skipped(planned.path, planned.reason))
             continue
-        data = client.read(repository, planned.path, min(FILE_BYTES, planned.size + 1))
+        data = _content(client, repository, sizes[planned.path], blobs)
         if isinstance(data, Skipped):
             skipped.append(data)
-        elif not _is_what_was_listed(sizes[planned.path], data):
-            skipped.append(Skipped(planned.path, "is not the content the hub listed for this commit"))
         else:
             contents[planned.path] = data
     counted = replace(repository, requests=client.requests, bytes=client.bytes)
@@ -58,6 +67,21 @@ def fetched(client: HubClient, repository: Repository) -> Listing:
     return Listing(
         candidates, tuple(skipped), MemoryHolder(contents), repository.id, repository.commit[:12], repository=counted
     )  # fmt: skip
+
+
+def _content(client: HubClient, repository: Repository, file: HubFile, blobs: Blobs | None) -> bytes | Skipped:
+    """A file, fetched or kept from before."""
+    known = blobs.blob(file.blob) if blobs is not None and file.blob else None
+    if known is not None:
+        return known
+    data = client.read(repository, file.path, min(FILE_BYTES, file.size + 1))
+    if isinstance(data, Skipped):
+        return data
+    if not _is_what_was_listed(file, data):
+        return Skipped(file.path, "is not the content the hub listed for this commit")
+    if blobs is not None and len(file.blob) in (40, 64):
+        blobs.keep_blob(file.blob, data, file.path.endswith(".py"))
+    return data
 
 
 def _is_what_was_listed(file: HubFile, data: bytes) -> bool:

@@ -90,21 +90,23 @@ class HubClient:
         return _repository(self.endpoint, name, info)
 
     def read(self, repository: Repository, path: str, limit: int, start: int = 0, end: int = -1) -> bytes | Skipped:
-        """Bytes of a file at the commit: the whole, or ``start`` to ``end`` inclusive; a server that ignores ranges
-        is read no further than ``limit``."""
+        """Bytes of a file at the commit: the whole, or ``start`` to ``end`` inclusive. Of a server that ignores
+        ranges no more is read than up to ``end``."""
         url = f"{self.endpoint}/{_page(repository)}/resolve/{repository.commit}/{quote(path)}"
         headers = {"Accept-Encoding": "identity"}
         if end >= 0:
             headers["Range"] = f"bytes={start}-{end}"
         for attempt in range(len(self._access.waits) + 1):
-            answer = self._get(url, headers, path, limit, start if end >= 0 else 0)
+            answer = self._get(url, headers, path, limit, (start, end))
             if not isinstance(answer, float):
                 return answer
             if attempt < len(self._access.waits):
                 self._sleep(min(answer or self._access.waits[attempt], self._access.longest_wait))
         return Skipped(path, "the hub asked to wait (429 or 5xx) too often")
 
-    def _get(self, url: str, headers: dict[str, str], path: str, limit: int, start: int) -> bytes | Skipped | float:
+    def _get(
+        self, url: str, headers: dict[str, str], path: str, limit: int, part: tuple[int, int]
+    ) -> bytes | Skipped | float:
         """The bytes, why not, or how long to wait before the next try (0: unknown)."""
         from huggingface_hub.utils._http import get_session
 
@@ -131,28 +133,30 @@ class HubClient:
                         return _pause(answer.headers)
                     if status not in (200, 206):
                         return Skipped(path, _WHY.get(status, f"the hub answered {status}"))
-                    skip = start if status == 200 else 0
-                    return self._body(answer, path, limit, skip)
+                    return self._body(answer, path, limit, part if status == 200 else (0, -1))
             except Exception as error:
                 if _is_transport(error):
                     return Skipped(path, f"the connection broke: {type(error).__name__}")
                 raise
         return Skipped(path, "redirected too often")
 
-    def _body(self, answer: Any, path: str, limit: int, skip: int) -> bytes | Skipped:
+    def _body(self, answer: Any, path: str, limit: int, part: tuple[int, int]) -> bytes | Skipped:
+        start, end = part
         data = bytearray()
         declared = answer.headers.get("content-length", "")
         began = time.monotonic()
         for chunk in answer.iter_raw():
             data += chunk
             self.bytes += len(chunk)
-            if len(data) > limit + skip:
+            if end >= 0 and len(data) > end:
+                return bytes(data[start : end + 1])
+            if len(data) > limit:
                 return Skipped(path, f"is larger than the {limit} bytes that were asked for")
             if time.monotonic() - began > self._access.seconds:
                 return Skipped(path, f"took more than {self._access.seconds:.0f} s")
         if declared.isdigit() and len(data) != int(declared):
             return Skipped(path, "arrived truncated")
-        return bytes(data[skip:])
+        return bytes(data[start:]) if end >= 0 else bytes(data)
 
     def _may_go(self, target: str) -> bool:
         """Only to the endpoint itself and, from the public hub, to its own stores; never from https to http."""

@@ -31,6 +31,7 @@ TRIGGERS = MappingProxyType(
         "exception": "when an error occurs",
         "thread": "from a background thread",
         "schedule": "on a schedule",
+        "endpoint": "when its inference endpoint is asked",
         "doc": "when an example of the documentation is followed",
     }
 )

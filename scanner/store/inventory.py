@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS results (id TEXT, commit_ TEXT, rules TEXT, row TEXT 
     PRIMARY KEY (id, commit_, rules)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (digest TEXT, version TEXT, facts BLOB NOT NULL, PRIMARY KEY (digest, version))
     WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS blobs (oid TEXT PRIMARY KEY, lasting INTEGER, data BLOB NOT NULL) WITHOUT ROWID;
 """
 _FACT_BYTES = 4_000_000
 """Facts larger than this are made anew rather than kept."""
@@ -52,15 +53,31 @@ class Inventory:
         return _row(found[0], key) if found else None
 
     def put(self, row: Row, report: str) -> None:
-        """Keep a row and its report (JSON)."""
+        """Keep a row and its report (JSON); what was fetched only for it is let go of."""
         values = (row.key.id, row.key.commit, row.key.rules, json.dumps(asdict(row), sort_keys=True), report)
         with self._base:
             self._base.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?)", values)
+            self._base.execute("DELETE FROM blobs WHERE lasting = 0")
 
     def reports(self) -> tuple[str, ...]:
         """Every report that is kept, by key."""
         rows = self._base.execute("SELECT report FROM results ORDER BY id, commit_, rules")
         return tuple(report for (report,) in rows)
+
+    def blob(self, oid: str) -> bytes | None:
+        """Bytes that were fetched before, by the id the hub gives them."""
+        import zlib
+
+        found = self._base.execute("SELECT data FROM blobs WHERE oid = ?", (oid,)).fetchone()
+        return zlib.decompress(found[0]) if found else None
+
+    def keep_blob(self, oid: str, data: bytes, lasting: bool) -> None:
+        """Keep fetched bytes: code for good, as it stands in many repositories; the rest until its result is kept."""
+        import zlib
+
+        with self._base:
+            values = (oid, int(lasting), zlib.compress(data, 3))
+            self._base.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?, ?)", values)
 
     def facts(self, path: str, digest: str) -> FileFacts | None:
         """Facts of the same bytes under another name, None when nobody has read them yet."""
