@@ -37,7 +37,8 @@ def plan_text(targets: tuple[str, ...], options: Options) -> str:
         out.append(f"{visible(target)}: {r.endpoint}, commit {visible(r.commit)}")
         out.append(f"  {found.requests + 1} requests, {found.bytes:,} bytes of {sum(f.size for f in r.files):,}")
         out += [f"  read  {f.size:>12,}  {visible(f.path)}" for f in found.chosen]
-        out += [f"  leave {f.size:>12,}  {visible(f.path)}  {f.reason}" for f in found.files if f.action != "read"]
+        out += [f"  peek  {f.size:>12,}  {visible(f.path)}  (ranged requests)" for f in found.peeked]
+        out += [f"  leave {f.size:>12,}  {visible(f.path)}  {f.reason}" for f in found.files if f.action == "leave"]
     return "\n".join(out) + "\n"
 
 

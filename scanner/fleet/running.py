@@ -107,8 +107,7 @@ def _of_hub(name: HubName, target: str, options: Options, inventory: Inventory, 
     if kept is not None:
         return replace(kept, requests=1)
     snapshot = take(target, list_resolved(repository, access, inventory))
-    row = _scanned(target, key, snapshot, options, inventory)
-    return replace(row, requests=row.requests + 1)
+    return _scanned(target, key, snapshot, options, inventory)
 
 
 def _scanned(target: str, key: Key, snapshot: Snapshot, options: Options, inventory: Inventory) -> Row:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import Protocol
 
-from scanner.inputs.holders import MemoryHolder
 from scanner.inputs.hub_client import HubClient
 from scanner.inputs.hub_names import HubName, parse_name
 from scanner.inputs.hub_plan import plan_of
+from scanner.inputs.hub_ranges import HubHolder
 from scanner.inputs.hub_records import Access, HubFile, Plan, Repository
 from scanner.inputs.limits import FILE_BYTES
 from scanner.inputs.listing import Candidate, Listing
@@ -44,15 +43,20 @@ def list_hub(target: str, access: Access) -> Listing:
 
 def list_resolved(repository: Repository, access: Access, blobs: Blobs | None = None) -> Listing:
     """The same for a repository whose commit is known; what ``blobs`` has is not fetched again."""
-    return fetched(HubClient(access), repository, blobs)
+    client = HubClient(access)
+    client.spent = repository.spent
+    return fetched(client, repository, blobs)
 
 
 def fetched(client: HubClient, repository: Repository, blobs: Blobs | None = None) -> Listing:
     """The listing of what was fetched; a file that could not be is a ``Skipped``."""
     contents: dict[str, bytes] = {}
     skipped: list[Skipped] = []
+    candidates: list[Candidate] = []
     sizes = {f.path: f for f in repository.files}
     for planned in plan_of(repository).files:
+        if planned.action == "peek":
+            candidates.append(Candidate(planned.path, planned.size))
         if planned.action != "read":
             if planned.reason:
                 skipped.append(Skipped(planned.path, planned.reason))
@@ -62,11 +66,10 @@ def fetched(client: HubClient, repository: Repository, blobs: Blobs | None = Non
             skipped.append(data)
         else:
             contents[planned.path] = data
-    counted = replace(repository, requests=client.requests, bytes=client.bytes)
-    candidates = tuple(Candidate(path, len(data)) for path, data in contents.items())
-    return Listing(
-        candidates, tuple(skipped), MemoryHolder(contents), repository.id, repository.commit[:12], repository=counted
-    )  # fmt: skip
+            candidates.append(Candidate(planned.path, len(data)))
+    holder = HubHolder(contents, client, repository)
+    version = repository.commit[:12]
+    return Listing(tuple(candidates), tuple(skipped), holder, repository.id, version, repository=repository)
 
 
 def _content(client: HubClient, repository: Repository, file: HubFile, blobs: Blobs | None) -> bytes | Skipped:

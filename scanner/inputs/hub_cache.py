@@ -6,9 +6,11 @@ into ``blobs`` beside it. transformers copies remote code to ``HF_HOME/modules/t
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from scanner.errors import NothingToScan, TargetError, UsageError
 from scanner.inputs.folders import list_folder
@@ -109,6 +111,16 @@ class CacheHolder:
             return Skipped(path, "symbolic link that leaves the cached repository")
         got = FolderHolder(self.folder).fetch(real.relative_to(self.folder).as_posix(), limit)
         return Skipped(path, got.reason) if isinstance(got, Skipped) else got
+
+    def open(self, path: str) -> BinaryIO | Skipped:
+        """A seekable stream of a file; the caller closes it."""
+        try:
+            real = (self.root / path).resolve(strict=True)
+            if not real.is_relative_to(self.folder) or not real.is_file():
+                return Skipped(path, "symbolic link that leaves the cached repository")
+            return cast(BinaryIO, io.FileIO(real, "rb"))
+        except (OSError, RuntimeError):
+            return Skipped(path, "is not in the cache")
 
 
 def _snapshot(folder: Path, root: Path, repository: Repository) -> Listing:

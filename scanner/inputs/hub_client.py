@@ -16,7 +16,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from scanner.errors import TargetError
 from scanner.inputs.hub_names import HubName, is_repository_id
-from scanner.inputs.hub_records import Access, HubFile, Repository
+from scanner.inputs.hub_records import Access, HubFile, Repository, Spent
 from scanner.inputs.records import Skipped
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
@@ -64,8 +64,7 @@ class HubClient:
 
     def __init__(self, access: Access, sleep: Callable[[float], None] = time.sleep) -> None:
         self.endpoint = endpoint()
-        self.requests = 0
-        self.bytes = 0
+        self.spent = Spent()
         self._access = access
         self._sleep = sleep
 
@@ -87,9 +86,11 @@ class HubClient:
         if name.kind == "model":
             options["securityStatus"] = True
         info = self._patiently(name, lambda: ask(name.id, **options))
-        return _repository(self.endpoint, name, info)
+        return _repository(self.endpoint, name, info, self.spent)
 
-    def read(self, repository: Repository, path: str, limit: int, start: int = 0, end: int = -1) -> bytes | Skipped:
+    def read(
+        self, repository: Repository, path: str, limit: int, start: int = 0, end: int = -1, *, ranged_only: bool = False
+    ) -> bytes | Skipped:
         """Bytes of a file at the commit: the whole, or ``start`` to ``end`` inclusive. Of a server that ignores
         ranges no more is read than up to ``end``."""
         url = f"{self.endpoint}/{_page(repository)}/resolve/{repository.commit}/{quote(path)}"
@@ -97,7 +98,7 @@ class HubClient:
         if end >= 0:
             headers["Range"] = f"bytes={start}-{end}"
         for attempt in range(len(self._access.waits) + 1):
-            answer = self._get(url, headers, path, limit, (start, end))
+            answer = self._get(url, headers, path, limit, (start, end, ranged_only))
             if not isinstance(answer, float):
                 return answer
             if attempt < len(self._access.waits):
@@ -105,7 +106,7 @@ class HubClient:
         return Skipped(path, "the hub asked to wait (429 or 5xx) too often")
 
     def _get(
-        self, url: str, headers: dict[str, str], path: str, limit: int, part: tuple[int, int]
+        self, url: str, headers: dict[str, str], path: str, limit: int, part: tuple[int, int, bool]
     ) -> bytes | Skipped | float:
         """The bytes, why not, or how long to wait before the next try (0: unknown)."""
         from huggingface_hub.utils._http import get_session
@@ -119,7 +120,7 @@ class HubClient:
                 with session.stream(
                     "GET", url, headers=asked, follow_redirects=False, timeout=self._access.seconds
                 ) as answer:  # fmt: skip
-                    self.requests += 1
+                    self.spent.requests += 1
                     status = answer.status_code
                     if status in (301, 302, 303, 307, 308):
                         target = urljoin(url, answer.headers.get("location", ""))
@@ -133,21 +134,23 @@ class HubClient:
                         return _pause(answer.headers)
                     if status not in (200, 206):
                         return Skipped(path, _WHY.get(status, f"the hub answered {status}"))
-                    return self._body(answer, path, limit, part if status == 200 else (0, -1))
+                    if status == 200 and part[2]:
+                        return Skipped(path, "the hub ignores ranges: not read")
+                    return self._body(answer, path, limit, part if status == 200 else (0, -1, False))
             except Exception as error:
                 if _is_transport(error):
                     return Skipped(path, f"the connection broke: {type(error).__name__}")
                 raise
         return Skipped(path, "redirected too often")
 
-    def _body(self, answer: Any, path: str, limit: int, part: tuple[int, int]) -> bytes | Skipped:
-        start, end = part
+    def _body(self, answer: Any, path: str, limit: int, part: tuple[int, int, bool]) -> bytes | Skipped:
+        start, end, _ = part
         data = bytearray()
         declared = answer.headers.get("content-length", "")
         began = time.monotonic()
         for chunk in answer.iter_raw():
             data += chunk
-            self.bytes += len(chunk)
+            self.spent.bytes += len(chunk)
             if end >= 0 and len(data) > end:
                 return bytes(data[start : end + 1])
             if len(data) > limit:
@@ -174,7 +177,7 @@ class HubClient:
         from huggingface_hub.errors import HfHubHTTPError
 
         for attempt in range(len(self._access.waits) + 1):
-            self.requests += 1
+            self.spent.requests += 1
             try:
                 return ask()
             except HfHubHTTPError as error:
@@ -249,7 +252,7 @@ def _page(repository: Repository) -> str:
     return HubName(repository.kind, repository.id).page
 
 
-def _repository(where: str, name: HubName, info: Any) -> Repository:
+def _repository(where: str, name: HubName, info: Any, spent: Spent) -> Repository:
     files = []
     for sibling in (info.siblings or [])[:_MOST_FILES]:
         lfs = sibling.lfs
@@ -264,5 +267,5 @@ def _repository(where: str, name: HubName, info: Any) -> Repository:
     return Repository(
         where, name.kind, now, str(info.sha), name.revision or "main", tuple(sorted(files)),
         str(info.gated or "") if getattr(info, "gated", False) else "",
-        name.id if now != name.id else "", claims,
+        name.id if now != name.id else "", claims, spent,
     )  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+BLOCK = 32_768
+"""Bytes of one ranged request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,21 @@ class HubFile:
     stored_apart: bool = False
 
 
+@dataclass(slots=True)
+class Spent:
+    """Requests made and bytes received so far; it goes on counting while weights are looked into."""
+
+    requests: int = 0
+    bytes: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Repository:
     """A repository at one commit.
 
     ``kind`` is model, dataset or space; ``asked`` the revision the user named; ``moved_from`` the id it was asked
     for by, if it has another one now. ``gated`` is ``""``, ``auto`` or ``manual``. ``files`` are all of its files.
-    ``scanned_by_hub`` is the hub's own claim about unsafe files. ``requests`` and ``bytes`` are what reading it cost.
+    ``scanned_by_hub`` is the hub's own claim about unsafe files; ``spent`` is what reading it cost.
     """
 
     endpoint: str
@@ -50,8 +61,7 @@ class Repository:
     gated: str = ""
     moved_from: str = ""
     scanned_by_hub: tuple[tuple[str, str], ...] = ()
-    requests: int = 0
-    bytes: int = 0
+    spent: Spent = field(default_factory=Spent, compare=False)
 
     @property
     def owner(self) -> str:
@@ -87,11 +97,16 @@ class Plan:
         return tuple(f for f in self.files if f.action == "read")
 
     @property
+    def peeked(self) -> tuple[PlannedFile, ...]:
+        """Files that are looked into by ranged requests."""
+        return tuple(f for f in self.files if f.action == "peek")
+
+    @property
     def requests(self) -> int:
-        """Requests the plan takes."""
-        return len(self.chosen)
+        """Requests the plan takes: one a file, two for one that is looked into."""
+        return len(self.chosen) + 2 * len(self.peeked)
 
     @property
     def bytes(self) -> int:
-        """Bytes the plan takes."""
-        return sum(f.size for f in self.chosen)
+        """Bytes the plan takes, as far as can be told: a look costs two blocks."""
+        return sum(f.size for f in self.chosen) + sum(min(f.size, 2 * BLOCK) for f in self.peeked)

@@ -113,8 +113,8 @@ def _visit(
     shown = _shown(source, origin, repository.commit, "")
     further = _in_order(claims(texts, other.names, kind).origins)
     cost = replace(
-        reading, walked=(*reading.walked, shown), requests=reading.requests + repository.requests,
-        bytes=reading.bytes + repository.bytes,
+        reading, walked=(*reading.walked, shown), requests=reading.requests + repository.spent.requests,
+        bytes=reading.bytes + repository.spent.bytes,
     )  # fmt: skip
     return (_with_code(cost, other, texts, repository) if is_code else cost), further
 
@@ -154,7 +154,7 @@ def describe(reading: Reading) -> Provenance | None:
         r.endpoint, r.kind, name, r.commit, r.asked, r.pinned and bool(r.commit), r.moved_from, r.gated,
         who.operator if who else "", who.country if who else "", licenses[0] if licenses else "",
         tuple(own), code, found.pickles, states, r.scanned_by_hub,
-        r.requests + reading.requests, r.bytes + reading.bytes,
+        r.spent.requests + reading.requests, r.spent.bytes + reading.bytes,
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def test_the_commit_is_in_the_snapshot(hub: Any) -> None:
     assert snapshot.repository is not None
     assert snapshot.repository.commit == hub.commit("models", "acme/plain")
     assert "model.safetensors" in snapshot.names
-    assert (snapshot.repository.requests, snapshot.repository.endpoint) == (3, hub.url)
+    assert (snapshot.repository.spent.requests, snapshot.repository.endpoint) == (3, hub.url)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_after_429_the_time_the_hub_names_is_waited(hub: Any, hub_module: Module
     repository = client.resolve(parse_name("hf://acme/plain"))
     assert isinstance(client.read(repository, "README.md", 10_000), bytes)
     assert clock.waited == [7.0, 42.0, 2.0]
-    assert client.requests == len(hub.log)
+    assert client.spent.requests == len(hub.log)
 
 
 def test_a_gated_file_is_skipped_with_the_reason(hub: Any) -> None:

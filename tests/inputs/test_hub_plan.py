@@ -35,6 +35,13 @@ def test_what_is_read(path: str) -> None:
     assert _chosen((path, 10)) == {path}
 
 
+@pytest.mark.parametrize("path", ["pytorch_model.bin", "a/b.CKPT", "x.gguf", "chat_template.jinja"])
+def test_what_is_looked_into(path: str) -> None:
+    found = plan_of(Repository("", "model", "acme/x", "0" * 40, "main", (HubFile(path, 10**10, ""),)))
+    assert [f.path for f in found.peeked] == [path]
+    assert found.bytes < 100_000
+
+
 def test_a_component_with_code_beside_it_is_read() -> None:
     assert "unet/config.json" in _chosen(("unet/config.json", 9), ("unet/my_unet.py", 9))
 
