@@ -85,6 +85,9 @@ def _score_card(table: dict[str, Tally], entry: dict[str, Any], text: str) -> No
     }
     for field, (wanted, got) in found.items():
         where = (entry.get("repo"), entry.get("path"))
+        # The truth cuts long names and ends them with an ellipsis.
+        cut = {w[:-1]: w for w in wanted if isinstance(w, str) and w.endswith("…")}
+        got = [next((full for start, full in cut.items() if str(g).startswith(start)), g) for g in got]
         clean = [w.rstrip(",.") if isinstance(w, str) and "URL" in field else w for w in wanted]
         table.setdefault(field, Tally()).add([(where, w) for w in clean], [(where, g) for g in got])
 

@@ -14,7 +14,8 @@ from typing import Any
 METADATA_BYTES = 64_000
 """What is longer is no metadata; YAML is slow."""
 _DEEPEST = 40
-_TOP = re.compile(r"[A-Za-z_][\w.-]*[ \t]*:(?=[ \t]|$)")
+_TOP = re.compile(r"[A-Za-z_][\w.-]*[ \t]*:(?=[ \t]|$)", re.MULTILINE)
+_PAIR = re.compile(r"([^:#'\"][^:]{0,200}):\s+(\S.{0,200})")
 _END = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _PLACEHOLDER = re.compile(r"[{}]|\[\[|<[a-z_ ]+>")
 
@@ -83,13 +84,14 @@ def _entries(raw: str) -> Iterator[str]:
 
 
 def _plain(entry: str) -> tuple[str, Any] | None:
-    """An entry that is no YAML: the words after its colon, or its list items, as text."""
+    """An entry that is no YAML: the words after its colon, its list items or its pairs, as text."""
     head, colon, rest = entry.partition(":")
     if not colon or not _TOP.match(entry):
         return None
-    items = [line.strip()[1:].strip() for line in rest.split("\n")[1:] if line.strip().startswith("- ")]
-    value = rest.split("\n")[0].strip().strip("'\"")
-    return head.strip(), value or [item.strip("'\"") for item in items]
+    first, *below = [line.strip() for line in rest.split("\n")]
+    items = [line[1:].strip().strip("'\"") for line in below if line.startswith("- ")]
+    pairs = dict(match.groups() for line in below if (match := _PAIR.fullmatch(line)))
+    return head.strip(), first.strip("'\"") or items or pairs
 
 
 def _yaml(text: str) -> Any:

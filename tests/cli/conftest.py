@@ -43,6 +43,8 @@ class Options:
     jobs: int = 1
     semgrep: bool = True
     catalogs: tuple[Path, ...] = ()
+    access: Any = None
+    follow: int = 0
 
 
 @pytest.fixture

@@ -58,7 +58,12 @@ def test_fields_that_matter() -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    ["  Name: text\n  geo: ip_location\n", "- Name: text\n- geo: ip_location\n", "- Name: text\n  geo: ip_location\n"],
+    [
+        "  Name: text\n  geo: ip_location\n",
+        "  Name: text\n  geo: ip_location\n  {bad: [\n",
+        "- Name: text\n- geo: ip_location\n",
+        "- Name: text\n  geo: ip_location\n",
+    ],
 )
 def test_what_is_asked_of_people(fields: str) -> None:
     card = read_card("README.md", f"---\nextra_gated_fields:\n{fields}---\n")
