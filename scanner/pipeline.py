@@ -319,7 +319,7 @@ def named_graph(root: Path, entries: tuple[str, ...]) -> NamedGraph:
     from scanner import callgraph, execution, program
 
     catalog, facts, entered = load(()), _detailed(root, frozenset()), frozenset(entries)
-    run = execution.execute(facts, catalog, entries=entered)
+    run = execution.execute(facts, catalog, entries=entered, library=True)
     if not run.cut:
         return callgraph.of_run(run)
     linked = program.link(facts, catalog, library=False, entries=entered)

@@ -477,8 +477,12 @@ class Builtins:
         if name in _NO_TAINT:
             return ()
         carried = self.m.taint.derived(join((receiver,), *a.positional, *(v for _, v in a.keywords)))
+        if isinstance(receiver, Const) and isinstance(receiver.value, bytes) and name == "decode":
+            return join((self.m.const(receiver.value.decode("latin-1")),), carried)
         if not isinstance(receiver, Const) or not isinstance(receiver.value, str):
             return carried
+        if name == "encode":
+            return join((self.m.const(receiver.value.encode("utf-8", "replace")),), carried)
         if name in ("format", "format_map"):
             return self._formatted(receiver.value, name, a, frame, i)
         if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):

@@ -208,6 +208,7 @@ class Containers:
         if isinstance(value, Sequence):
             return self._sequence_item(value, key)
         if isinstance(value, Table):
+            self.hashed(key, frame, i)
             found = self.look_up(value, key)
             return found or self._default(value, key, frame, i)
         if isinstance(value, Class):
@@ -222,6 +223,12 @@ class Containers:
                 return tuple(m for n in names if (m := self.m.imports.load(n)) is not None)
             return (value,) if value.name.startswith("typing.") else ()
         return self.m.taint.derived((value,))
+
+    def hashed(self, keys: Values, frame: Frame, i: int) -> None:
+        """Keys and members are hashed."""
+        for v in keys:
+            if isinstance(v, Instance) and self.m.attributes.find(v.cls, "__hash__"):
+                self.m.calling.method(v, "__hash__", Arguments(), frame, i)
 
     def _index(self, key: Values, frame: Frame, i: int) -> Values:
         """Objects with ``__index__`` used as a position."""
@@ -285,6 +292,7 @@ class Containers:
         elif isinstance(value, External) and value.name == "os.environ":
             self.put(self.m.streams.environment, key, values, strong)
         elif isinstance(value, Table):
+            self.hashed(key, frame, i)
             self.put(value, key, values, strong)
         elif isinstance(value, Sequence):
             self._set_position(value, key, values, strong)

@@ -11,6 +11,7 @@ from scanner.execution.records import (
     Class,
     Const,
     Descriptor,
+    Fields,
     Frame,
     Function,
     Instance,
@@ -56,6 +57,21 @@ _OPERATIONS = {
     "and_": "&", "xor": "^", "pow": "**", "matmul": "@", "lshift": "<<", "rshift": ">>", "iadd": "+",
 }  # fmt: skip
 
+_CALLED = {
+    "json.dumps": ("default", "cls"), "json.dump": ("default", "cls"), "json.loads": ("object_hook", "parse_float"),
+    "json.load": ("object_hook", "parse_float"), "json.JSONEncoder": ("default",), "msgpack.packb": ("default",),
+    "heapq.nlargest": ("key",), "heapq.nsmallest": ("key",), "bisect.bisect": ("key",), "bisect.insort": ("key",),
+}  # fmt: skip
+"""Keywords of calls that are functions the call runs."""
+_HOOKS = frozenset({
+    "sys.excepthook", "sys.unraisablehook", "threading.excepthook", "warnings.showwarning", "sys.displayhook",
+})  # fmt: skip
+_DISPATCHERS = {
+    ("html.parser.HTMLParser", "feed"): "handle_", ("ast.NodeVisitor", "visit"): "visit_",
+    ("ast.NodeVisitor", "generic_visit"): "visit_", ("ast.NodeTransformer", "visit"): "visit_",
+    ("cmd.Cmd", "onecmd"): "do_", ("cmd.Cmd", "cmdloop"): "do_",
+}  # fmt: skip
+"""Inherited methods that call the methods of the subclass whose names begin so."""
 _MAX_STEPS = 12
 """Elements ``reduce`` is run over one by one."""
 
@@ -65,6 +81,7 @@ class Library:
 
     def __init__(self, machine: Machine) -> None:
         self.m = machine
+        self.kept: Fields = {}
         self._table: dict[str, Handler] = {
             "functools.partial": self._partial, "functools.partialmethod": self._partial_method,
             "functools.wraps": self._wraps, "functools.update_wrapper": self._update_wrapper,
@@ -73,7 +90,9 @@ class Library:
             "functools.cmp_to_key": self._compare_key,
             "operator.itemgetter": self._item_getter, "operator.attrgetter": self._attribute_getter,
             "operator.methodcaller": self._method_caller, "operator.getitem": self._get_item,
-            "operator.setitem": self._set_item, "operator.call": self._call_first,
+            "operator.setitem": self._set_item,
+            "random.choice": self._any_of, "random.sample": self._listed,
+            "operator.call": self._call_first,
             "itertools.chain": self._chain, "itertools.chain.from_iterable": self._chain_from,
             "itertools.starmap": self._starmap, "itertools.islice": self._cut, "itertools.cycle": self._elements,
             "itertools.repeat": self._repeat, "itertools.takewhile": self._while, "itertools.dropwhile": self._while,
@@ -100,6 +119,7 @@ class Library:
         handler = self._table.get(name)
         if handler is not None:
             return handler(a, frame, i)
+        self._called_keywords(name, a, frame, i)
         if name in _SAME:
             return self._first(a) or (Partial("same", (), Arguments()),)
         if name in _RUN_NOW:
@@ -121,6 +141,25 @@ class Library:
             return self.m.operators.binary(frame, i, op, self._first(a), self._first(a, 1), False)
         return self._by_method(name, a, frame, i)
 
+    def _called_keywords(self, name: str, a: Arguments, frame: Frame, i: int) -> None:
+        """Functions given by keyword that the call itself runs."""
+        wanted = _CALLED.get(name, ())
+        for key, values in a.keywords:
+            for f in values if key in wanted else ():
+                if key == "cls" and isinstance(f, Class):
+                    made = self.m.classes.instance(f)
+                    if self.m.attributes.find(f, "default"):
+                        self.m.calling.method(made, "default", Arguments(((),)), frame, i)
+                else:
+                    self.m.calling.call(f, Arguments(((),)), frame, i)
+
+    def stored(self, name: str, values: Values, frame: Frame, i: int) -> None:
+        """An attribute of something external is replaced: hooks will be called, patches are read back."""
+        self.m.heap.write(self.kept, name, values)
+        if name in _HOOKS:
+            for f in values:
+                self.m.calling.call(f, Arguments(), frame, i)
+
     def _by_method(self, name: str, a: Arguments, frame: Frame, i: int) -> Values | None:
         """Methods of event loops, executors and pools, whatever object they were reached through."""
         owner, _, leaf = name.rpartition(".")
@@ -133,7 +172,17 @@ class Library:
             if leaf == "apply":
                 handed = self._spread(self._first(a, 1), frame, i)
             got = join(*(self.m.calling.call(f, handed, frame, i) for f in self._first(a)))
-            return (self._object("Future", {"result": (self._constant(got),)}),) if leaf == "submit" else got
+            future = self._object("Future", {"result": (self._constant(got),), "_result": got})
+            future.cls.generated = "future"
+            return (future,) if leaf == "submit" else got
+        if leaf in ("addHandler", "addFilter"):
+            hook = "emit" if leaf == "addHandler" else "filter"
+            for v in self._first(a):
+                if isinstance(v, Instance) and self.m.attributes.find(v.cls, hook):
+                    self.m.calling.method(v, hook, Arguments(((),)), frame, i)
+            return ()
+        if leaf == "run" and "ontext" in owner:
+            return self._call_first(a, frame, i)
         if leaf in ("map", "imap", "imap_unordered", "starmap") and ("Executor" in owner or "Pool" in owner):
             if leaf == "starmap":
                 return self._starmap(a, frame, i)
@@ -255,6 +304,12 @@ class Library:
         for v in self._first(a):
             self.m.containers.set_item(v, self._first(a, 1), self._first(a, 2), frame, i, strong=True)
         return ()
+
+    def _any_of(self, a: Arguments, frame: Frame, i: int) -> Values:
+        return self.m.containers.iterate(self._first(a), frame, i)
+
+    def _listed(self, a: Arguments, frame: Frame, i: int) -> Values:
+        return self.m.builtins.call("<builtin>.sorted", a, frame, i) or ()
 
     def _call_first(self, a: Arguments, frame: Frame, i: int) -> Values:
         handed = Arguments(a.positional[1:], a.keywords)
@@ -478,18 +533,30 @@ class Library:
     def instance_attribute(self, value: Instance, name: str) -> Values | None:
         """A method that an external base brings and that calls back into the program."""
         externals = set(self.m.attributes.externals(value.cls))
-        if value.cls.generated == "future" and name in ("set_result", "result", "set_exception"):
+        if value.cls.generated == "future" and name in ("set_result", "result", "set_exception", "add_done_callback"):
             return (Partial(f"future.{name}", (value,), Arguments()),)
         if (found := self.m.streams.attribute(value, name)) is not None:
             return found
         if name == "add_note":
             return (Partial("future.add_note", (value,), Arguments()),)
+        for base in externals:
+            prefix = _DISPATCHERS.get((base, name))
+            if prefix is not None:
+                return (Partial("dispatch", tuple(self._prefixed(value, prefix)), Arguments()),)
         if name == "start" and externals & (_THREADS | {"threading.Timer"}):
             run = self.m.attributes.find(value.cls, "run")
             if run:
                 return tuple(Partial("bound", (self.m.bound(f, value),), Arguments()) for f in run)
             return value.fields.get("_target")
         return self._tuple_method(value, name)
+
+    def _prefixed(self, value: Instance, prefix: str) -> list[Value]:
+        names = {
+            n for c in value.cls.order if isinstance(c, Class) for n in c.fields
+            if isinstance(n, str) and n.startswith(prefix)
+        }  # fmt: skip
+        found = [f for n in sorted(names) for f in self.m.attributes.find(value.cls, n) or ()]
+        return [self.m.bound(f, value) for f in found]
 
     def _tuple_method(self, value: Instance, name: str) -> Values | None:
         if value.cls.generated == "namedtuple" and name in ("_replace", "_asdict"):
@@ -521,6 +588,10 @@ class Library:
             return self._decorate(p, a)
         if kind == "constant":
             return p.functions
+        if kind == "dispatch":
+            for f in p.functions:
+                self.m.calling.call(f, Arguments(((),)), frame, i)
+            return ()
         if kind in ("bound", "compare"):
             handed = Arguments((*a.positional, *a.positional[:1])) if kind == "compare" else a
             return join(*(self.m.calling.call(f, handed, frame, i) for f in p.functions))
@@ -539,7 +610,7 @@ class Library:
         if kind.startswith("stream."):
             return self.m.streams.method(p, kind[7:], a, frame, i)
         if kind.startswith("future."):
-            return self._future(p, kind[7:], a)
+            return self._future(p, kind[7:], a, frame, i)
         if kind.startswith("singledispatch"):
             return self._dispatch(p, kind, a, frame, i)
         if kind == "subclasses":
@@ -621,11 +692,14 @@ class Library:
             return (receiver,)
         return ()
 
-    def _future(self, p: Partial, name: str, a: Arguments) -> Values:
+    def _future(self, p: Partial, name: str, a: Arguments, frame: Frame, i: int) -> Values:
         """Results put into futures, notes added to exceptions."""
         owner = p.functions[0]
         assert isinstance(owner, Instance)
-        if name == "set_result":
+        if name == "add_done_callback":
+            for f in self._first(a):
+                self.m.calling.call(f, Arguments(((owner,),)), frame, i)
+        elif name == "set_result":
             self.m.heap.add(owner.fields, "_result", self._first(a))
         elif name == "add_note":
             notes = owner.fields.get("__notes__") or (self._sequence("list"),)

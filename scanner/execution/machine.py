@@ -189,6 +189,7 @@ class Machine:
     def _either(self, frame: Frame, one: tuple[int, int, int], two: tuple[int, int, int]) -> None:
         """Two sides of a test: the second does not see what the first wrote."""
         table = frame.facts.block_table
+        self.operators.tested(frame, table[one[0]].test)
         truth = self.tests.truth(frame, table[one[0]].test)
         if truth is not None:
             block, start, stop = one if truth == table[one[0]].polarity else two
@@ -213,6 +214,7 @@ class Machine:
         if b.kind is BlockKind.LOOP and self._rounds(frame, block, start, stop):
             return
         if b.kind is BlockKind.IF and b.test >= 0:
+            self.operators.tested(frame, b.test)
             truth = self.tests.truth(frame, b.test)
             if truth is not None:
                 if truth == b.polarity:
@@ -221,7 +223,7 @@ class Machine:
         frame.branches += 1
         with self.heap.branch():
             self._side(frame, block, start, stop)
-            if b.kind in (BlockKind.LOOP, BlockKind.WHILE):
+            if b.kind is BlockKind.LOOP:
                 self._repeat(frame, block, start, stop)
         frame.branches -= 1
 

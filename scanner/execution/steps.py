@@ -230,6 +230,7 @@ class Steps:
         return known or join(*(self.at(frame, s) for s in op.sources))
 
     def _choice(self, frame: Frame, i: int, op: facts.Choice) -> Values:
+        self.m.operators.tested(frame, op.test)
         truth = self.m.tests.truth(frame, op.test)
         if truth is not None:
             return self.at(frame, op.then if truth else op.other)
@@ -240,6 +241,8 @@ class Steps:
         for n, v in enumerate(op.values):
             values = self.at(frame, v)
             last = n == len(op.values) - 1
+            if not last:
+                self.m.operators.tested(frame, v)
             kept = values if last else tuple(x for x in values if self._may_be(x, op.op == "or"))
             out = join(out, kept)
             if not last and values and not any(self._may_be(x, op.op != "or") for x in values):
@@ -285,6 +288,8 @@ class Steps:
             if isinstance(frame.facts.ops[e], facts.Star):
                 containers.extend(made, values, frame, i)
             elif op.comprehension or op.kind == "set":
+                if op.kind == "set":
+                    containers.hashed(values, frame, i)
                 containers.add_some(made, values)
             else:
                 containers.append(made, values)
@@ -306,6 +311,7 @@ class Steps:
                     self.m.containers.update(made, v, frame, i)
             else:
                 keys = self.at(frame, key)
+                self.m.containers.hashed(keys, frame, i)
                 self.m.containers.put(made, keys, values, strong=not comprehension)
         return (made,)
 

@@ -322,7 +322,6 @@ class BlockKind(StrEnum):
     BODY = "body"
     IF = "if"
     LOOP = "loop"
-    WHILE = "while"
     TRY = "try"
     HANDLER = "except"
     CASE = "case"

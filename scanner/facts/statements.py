@@ -171,8 +171,9 @@ def _loop_end(r: Reader, b: ScopeBuilder, loop: Layer, node: ast.For | ast.Async
 def _while(r: Reader, b: ScopeBuilder, node: ast.While) -> None:
     before = b.block
     loop = b.push(loop=True)
+    b.open_block(BlockKind.LOOP, -1, True)
     test = lower(r, b, node.test)
-    b.open_block(BlockKind.WHILE, test, True)
+    b.open_block(BlockKind.IF, test, True)
     run(r, b, node.body)
     b.exited, b.block = False, before
     b.pop()
