@@ -90,7 +90,7 @@ def _plain(entry: str) -> tuple[str, Any] | None:
         return None
     first, *below = [line.strip() for line in rest.split("\n")]
     items = [line[1:].strip().strip("'\"") for line in below if line.startswith("- ")]
-    pairs = dict(match.groups() for line in below if (match := _PAIR.fullmatch(line)))
+    pairs = {match[1]: match[2] for line in below if (match := _PAIR.fullmatch(line))}
     return head.strip(), first.strip("'\"") or items or pairs
 
 

@@ -43,7 +43,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "package": {"name": report.name or None, "version": report.version or None},
         "home": list(report.home),
         "findings": [finding_document(finding) for finding in report.findings],
-        **({"repository": repository_document(report.repository)} if report.repository is not None else {}),
+        "repository": None if report.repository is None else repository_document(report.repository),
         "coverage": _coverage(report.coverage),
         "errors": list(report.errors),
     }

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from scanner.pipeline import Options, scan
 from scanner.policy.records import Finding, Report
 from scanner.reports import render
+from scanner.reports.json_report import json_schema
 
 PLAIN = Options(semgrep=False)
 
@@ -166,7 +168,9 @@ def test_the_hub_and_a_folder_give_the_same_findings(hub: Any, fixtures: Path) -
 
 def test_every_report_has_the_repository(hub: Any) -> None:
     report = _scan("hf://acme/embed")
-    document = json.loads(render(report, "json"))["repository"]
+    whole = json.loads(render(report, "json"))
+    Draft202012Validator(json.loads(json_schema())).validate(whole)
+    document = whole["repository"]
     assert (document["name"], document["endpoint"], document["pinned"]) == ("acme/embed", hub.url, False)
     assert "code-from acme/embed-code" in render(report, "text")
     assert render(_scan("hf://acme/embed"), "json") == render(report, "json")
