@@ -65,6 +65,7 @@ class HubClient:
     def __init__(self, access: Access, sleep: Callable[[float], None] = time.sleep) -> None:
         self.endpoint = endpoint()
         self.spent = Spent()
+        self._stores: dict[str, str] = {}
         self._access = access
         self._sleep = sleep
 
@@ -112,36 +113,47 @@ class HubClient:
         from huggingface_hub.utils._http import get_session
 
         session = get_session()
-        asked = dict(headers)
-        if self._access.token:
-            asked["Authorization"] = f"Bearer {self._access.token}"
+        where = self._stores.get(url, url)
         for _ in range(_MOST_REDIRECTS):
             try:
                 with session.stream(
-                    "GET", url, headers=asked, follow_redirects=False, timeout=self._access.seconds
+                    "GET", where, headers=self._headers(headers, where), follow_redirects=False,
+                    timeout=self._access.seconds,
                 ) as answer:  # fmt: skip
                     self.spent.requests += 1
                     status = answer.status_code
-                    if status in (301, 302, 303, 307, 308):
-                        target = urljoin(url, answer.headers.get("location", ""))
-                        if not self._may_go(target):
-                            return Skipped(path, f"redirected to {_host(target)}: not followed")
-                        if _host(target) != _host(self.endpoint):
-                            asked.pop("Authorization", None)
-                        url = target
+                    if status in _REDIRECTS:
+                        where = urljoin(where, answer.headers.get("location", ""))
+                        if not self._may_go(where):
+                            return Skipped(path, f"redirected to {_host(where)}: not followed")
                         continue
-                    if status == 429 or status >= 500:
-                        return _pause(answer.headers)
-                    if status not in (200, 206):
-                        return Skipped(path, _WHY.get(status, f"the hub answered {status}"))
-                    if status == 200 and part[2]:
-                        return Skipped(path, "the hub ignores ranges: not read")
-                    return self._body(answer, path, limit, part if status == 200 else (0, -1, False))
+                    if status in _WHY and self._stores.pop(url, None) is not None:
+                        where = url  # the address of a store expires
+                        continue
+                    if status == 206 and where != url:
+                        self._stores[url] = where
+                    return self._answer(answer, path, limit, part)
             except Exception as error:
                 if _is_transport(error):
                     return Skipped(path, f"the connection broke: {type(error).__name__}")
                 raise
         return Skipped(path, "redirected too often")
+
+    def _headers(self, headers: dict[str, str], where: str) -> dict[str, str]:
+        """With the token, if there is one, to the endpoint itself and to nobody else."""
+        if not self._access.token or _host(where) != _host(self.endpoint):
+            return headers
+        return headers | {"Authorization": f"Bearer {self._access.token}"}
+
+    def _answer(self, answer: Any, path: str, limit: int, part: tuple[int, int, bool]) -> bytes | Skipped | float:
+        status = answer.status_code
+        if status == 429 or status >= 500:
+            return _pause(answer.headers)
+        if status not in (200, 206):
+            return Skipped(path, _WHY.get(status, f"the hub answered {status}"))
+        if status == 200 and part[2]:
+            return Skipped(path, "the hub ignores ranges: not read")
+        return self._body(answer, path, limit, part if status == 200 else (0, -1, False))
 
     def _body(self, answer: Any, path: str, limit: int, part: tuple[int, int, bool]) -> bytes | Skipped:
         start, end, _ = part
@@ -194,6 +206,7 @@ class HubClient:
         raise AssertionError("the loop returns or raises")
 
 
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WHY = {
     401: "the hub wants a token (401)",
     403: "gated: the hub refuses it to this user (403)",

@@ -47,6 +47,16 @@ def test_the_pickle_in_three_megabytes_costs_two_blocks(hub: Any, holder: HubHol
     answers = [r for r in hub.log if r.status == 206]
     assert len(answers) == 2
     assert sum(r.body_bytes for r in answers) <= 2 * BLOCK
+    assert [r.status for r in hub.log] == [302, 206, 206]
+
+
+def test_the_address_of_a_store_may_expire(hub: Any, hub_module: Any, holder: HubHolder) -> None:
+    stream = _opened(holder)
+    stream.read(1)
+    hub.faults["/lfs/"] = [hub_module.Fault(403)]
+    stream.seek(-22, io.SEEK_END)
+    assert stream.read(4) == b"PK\x05\x06"
+    assert [r.status for r in hub.log] == [302, 206, 403, 302, 206]
 
 
 def test_a_file_is_never_read_to_its_end(hub: Any, holder: HubHolder) -> None:
