@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := pypi:ragas==0.4.3
 
-.PHONY: demo test test-network lint format types contracts docs bench-corpus bench-large bench-hub clean
+.PHONY: demo test test-network lint format types contracts docs bench-corpus bench-large bench-pickles bench-hub clean
 
 # The main job on a real, pinned package; findings are what it shows, so they are no failure.
 demo: $(VENV)/.installed
@@ -45,6 +45,9 @@ bench-large: $(VENV)/.installed
 
 bench-hub: $(VENV)/.installed
 	$(BIN)/python benchmarks/hub.py $(ARGS)
+
+bench-pickles: $(VENV)/.installed
+	$(BIN)/python benchmarks/pickles.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist benchmarks/.cache

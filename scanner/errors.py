@@ -5,6 +5,7 @@
     +-- TargetError             a target cannot be read at all                        exit 4
     |   +-- NothingToScan       it was read and holds nothing to scan                 exit 3
     +-- CatalogError            a catalog row or a rule file is malformed             exit 2
+    +-- PolicyError             a policy pack is malformed                            exit 2
 
 A file that cannot be read is not an error: it is a ``Skipped`` record (``scanner.inputs.records``).
 """
@@ -40,6 +41,12 @@ class NothingToScan(TargetError):
     """A target was read and holds no file this tool reads."""
 
     exit_code = 3
+
+
+class PolicyError(DatacustomsError):
+    """A policy pack is malformed; the message names file and line."""
+
+    exit_code = 2
 
 
 class CatalogError(DatacustomsError):

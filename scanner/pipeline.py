@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,19 +10,21 @@ from typing import TYPE_CHECKING
 
 import scanner
 from scanner.catalog import Catalog, load
+from scanner.coverage import coverage_of, is_python
 from scanner.destinations import locate
 from scanner.facts.records import FileFacts
+from scanner.facts.weights.records import Piece, WeightsFacts
+from scanner.flows.loaded import relocate
 from scanner.flows.records import Flow, SinkSite
 from scanner.flows.tracing import CODE_STRING
 from scanner.inputs.hub_records import PLAIN, Access
-from scanner.inputs.records import FileKind, InputFile, Skipped, Snapshot
+from scanner.inputs.records import FileKind, Skipped, Snapshot
 from scanner.matching.records import Matches, MatchingStatus, PatternMatch
-from scanner.policy.records import Coverage, Report
+from scanner.policy.records import Pack, Report
 
 if TYPE_CHECKING:
     from scanner.callgraph import NamedGraph
     from scanner.execution import Arrival, Rule
-    from scanner.program import Program
     from scanner.store import Inventory
 
 Progress = Callable[[str, int, int], None]
@@ -35,7 +36,8 @@ _POOL_BYTES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files.
+    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files; how to judge and
+    to speak: policy pack, the day (ISO) end dates are compared with, language of the texts.
 
     ``access`` is how a model hub is asked, ``follow`` how many repositories behind a model are walked.
     ``shelf`` has facts of bytes that were read before.
@@ -45,6 +47,9 @@ class Options:
     jobs: int = 1
     semgrep: bool = True
     catalogs: tuple[Path, ...] = ()
+    pack: Pack | None = None
+    today: str = ""
+    language: str = "en"
     access: Access = PLAIN
     follow: int = 0
     shelf: Inventory | None = None
@@ -88,13 +93,17 @@ def judge_snapshot(target: str, snapshot: Snapshot, options: Options, tell: Prog
     snapshot, texts = reading.snapshot, dict(reading.texts)
     facts, unparsed = read_all(snapshot, texts, options.jobs, tell, options.shelf)
     matches = _matches(snapshot, texts, facts, options)
+    weights, unopened = _weights(snapshot, texts)
+    pieces = [piece for read in weights for piece in read.pieces]
+    loaded, unloaded = _facts_of(pieces)
     tell("linking", 0, 1)
-    linked = program.link(facts, catalog)
+    linked = program.link((*facts, *loaded), catalog)
     graph = callgraph.build(linked, snapshot.entries)
     tell("tracing", 0, 1)
     tracer = flows.prepare(linked, graph, catalog, {f.path: f.role for f in snapshot.files})
     sinks = flows.candidates(tracer, catalog)
-    traced = flows.trace(tracer, sinks, _confirm(texts, sinks))
+    traced = flows.trace(tracer, sinks, _confirm(texts | {p.path: p.text for p in pieces}, sinks))
+    traced = relocate(traced, pieces)
     patterns = [flows.trace_pattern(tracer, _site(m), m.kind) for m in _new_matches(matches, traced)]
     traced += tuple(f for f in patterns if not _read_already(f, traced))
     provenance = lineage.describe(reading)
@@ -103,13 +112,16 @@ def judge_snapshot(target: str, snapshot: Snapshot, options: Options, tell: Prog
     located = tuple(
         tuple(d for e in flow.endpoints for d in locate(e, catalog)) for flow in traced
     )  # fmt: skip
-    findings = policy.judge(traced, located, options.home)
-    skipped = (*snapshot.skipped, *unread, *unparsed)
-    coverage = _coverage(snapshot, facts, skipped, linked, traced, matches)
-    rules = tuple(r for r in policy.RULES if r.id in {f.rule for f in findings})
+    words = policy.load_texts(options.language)
+    stance = policy.Stance(options.home, options.pack, options.today, words)
+    findings = policy.judge(traced, located, options.home, stance)
+    skipped = (*snapshot.skipped, *unread, *unparsed, *unopened, *unloaded)
+    opened = {f.path for f in snapshot.files if f.kind is FileKind.WEIGHTS} & {w.path for w in weights}
+    coverage = coverage_of(snapshot, len(facts) + len(opened), skipped, linked, traced, matches, weights)
+    rules = tuple(r for r in policy.rules_in(words) if r.id in {f.rule for f in findings})
     return Report(
         target, snapshot.name, snapshot.version, scanner.__version__, catalog.date, options.home, findings, rules,
-        coverage, (), provenance,
+        coverage, (), options.language, options.pack, options.today, provenance,
     )  # fmt: skip
 
 
@@ -121,7 +133,7 @@ def _texts(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
     texts: dict[str, str] = {}
     skipped: list[Skipped] = []
     for file in snapshot.files:
-        if file.kind is FileKind.METADATA:
+        if file.kind in (FileKind.METADATA, FileKind.WEIGHTS):
             continue
         text = snapshot.read(file)
         if isinstance(text, Skipped):
@@ -131,15 +143,11 @@ def _texts(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
     return texts, skipped
 
 
-def _is_python(file: InputFile) -> bool:
-    return file.kind in (FileKind.PYTHON, FileKind.NOTEBOOK)
-
-
 def read_all(
     snapshot: Snapshot, texts: Mapping[str, str], jobs: int, tell: Progress, shelf: Inventory | None = None
 ) -> tuple[tuple[FileFacts, ...], list[Skipped]]:
     """Facts of all Python files, in path order whatever the number of jobs."""
-    files = [(f.path, f.digest, texts[f.path]) for f in snapshot.files if _is_python(f) and f.path in texts]
+    files = [(f.path, f.digest, texts[f.path]) for f in snapshot.files if is_python(f) and f.path in texts]
     results = (
         _pooled(files, jobs, tell)
         if jobs > 1 and sum(len(t) for _, _, t in files) > _POOL_BYTES
@@ -192,6 +200,40 @@ def _decode(item: bytes | tuple[str, str]) -> FileFacts | Skipped:
     import msgspec
 
     return Skipped(*item) if isinstance(item, tuple) else msgspec.msgpack.decode(item, type=FileFacts)
+
+
+# -- model files
+
+
+def _weights(snapshot: Snapshot, texts: Mapping[str, str]) -> tuple[list[WeightsFacts], list[Skipped]]:
+    """What was read of every model file and of chat templates in settings; nothing is loaded."""
+    from scanner.facts.weights.reading import read_templates, read_weights
+
+    found: list[WeightsFacts] = []
+    skipped: list[Skipped] = []
+    for file in snapshot.files:
+        if file.kind is FileKind.WEIGHTS:
+            stream = snapshot.open(file)
+            if isinstance(stream, Skipped):
+                skipped.append(stream)
+                continue
+            with stream:
+                read = read_weights(file.path, stream)
+            if isinstance(read, Skipped):
+                skipped.append(read)
+            else:
+                found.append(read)
+                skipped += read.skipped
+    templates = (read_templates(path, text) for path, text in sorted(texts.items()))
+    return [*found, *(t for t in templates if t is not None)], skipped
+
+
+def _facts_of(pieces: Sequence[Piece]) -> tuple[list[FileFacts], list[Skipped]]:
+    """Python facts of the text that model files became."""
+    from scanner.facts.reader import read_facts
+
+    read = [read_facts(p.path, "", p.text) for p in pieces]
+    return [r for r in read if isinstance(r, FileFacts)], [r for r in read if isinstance(r, Skipped)]
 
 
 # -- sinks
@@ -268,39 +310,7 @@ def _site(m: PatternMatch) -> SinkSite:
     )
 
 
-# -- coverage
-
-
-def _coverage(
-    snapshot: Snapshot,
-    facts: Sequence[FileFacts],
-    skipped: Sequence[Skipped],
-    linked: Program,
-    flows: Sequence[Flow],
-    matches: Matches,
-) -> Coverage:
-    python = [f for f in snapshot.files if _is_python(f)]
-    roles = Counter(str(f.role) for f in python)
-    kinds = Counter(_dynamic(linked))
-    status = matches.status
-    unknown = sum(1 for f in flows if all(not e.template for e in f.endpoints))
-    return Coverage(
-        len(python), len(facts), tuple(sorted((s.file, s.reason) for s in skipped)), linked.calls,
-        linked.calls_resolved,
-        len(flows), unknown, tuple(sorted(kinds.items())), tuple(sorted(roles.items())), status.rules,
-        (("state", status.state), ("version", status.version), ("files", str(status.files)),
-         ("files_gated_out", str(status.files_gated_out)), ("detail", status.detail)),
-    )  # fmt: skip
-
-
-def _dynamic(linked: Program) -> list[str]:
-    """What static analysis sees through only partly."""
-    watched = {
-        "<builtin>.exec": "exec", "<builtin>.eval": "eval", "<builtin>.getattr": "getattr",
-        "importlib.import_module": "import_module", "<builtin>.__import__": "import_module",
-    }  # fmt: skip
-    found = [watched[c.name] for c in linked.external if c.name in watched]
-    return found + ["megamorphic"] * len(linked.solver.megamorphic)
+# -- other questions
 
 
 def call_graph(root: Path, entries: tuple[str, ...], form: str) -> str:
@@ -350,7 +360,7 @@ def _detailed(root: Path, marked: frozenset[str]) -> tuple[FileFacts, ...]:
     found = [
         read_facts(f.path, f.digest, texts[f.path], bindings=True, marked=marked)
         for f in snapshot.files
-        if _is_python(f) and f.path in texts
+        if is_python(f) and f.path in texts
     ]
     return tuple(f for f in found if isinstance(f, FileFacts))
 

@@ -49,16 +49,19 @@ def fixtures() -> Path:
     return REPOSITORY / "fixtures"
 
 
-@pytest.fixture(scope="session")
-def hub_module() -> ModuleType:
-    """The server in ``benchmarks/loopback_hub.py``."""
-    path = REPOSITORY / "benchmarks" / "loopback_hub.py"
-    spec = importlib.util.spec_from_file_location("loopback_hub", path)
-    assert spec and spec.loader
+def _script(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def hub_module() -> ModuleType:
+    """The server in ``benchmarks/loopback_hub.py``."""
+    return _script(REPOSITORY / "benchmarks" / "loopback_hub.py")
 
 
 @pytest.fixture
@@ -92,3 +95,15 @@ def hub(
     with hub_module.LoopbackHub(fixtures / "hub") as served:
         monkeypatch.setenv("HF_ENDPOINT", served.url)
         yield served
+
+
+@pytest.fixture(scope="session")
+def builder(fixtures: Path) -> ModuleType:
+    """``fixtures/pickles/build.py``."""
+    return _script(fixtures / "pickles" / "build.py")
+
+
+@pytest.fixture(scope="session")
+def attacker(fixtures: Path) -> ModuleType:
+    """``fixtures/pickles/hostile.py``."""
+    return _script(fixtures / "pickles" / "hostile.py")

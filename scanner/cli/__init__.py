@@ -12,6 +12,7 @@ from scanner.cli.callgraph import callgraph
 from scanner.cli.door import Door
 from scanner.cli.explain import explain
 from scanner.cli.flows import flows
+from scanner.cli.policy import policy
 from scanner.cli.rules import rules
 from scanner.cli.scan import scan
 from scanner.cli.where import where
@@ -38,5 +39,5 @@ def main(debug: bool) -> None:
     """
 
 
-for _command in (scan, explain, where, rules, callgraph, flows):
+for _command in (scan, explain, where, rules, policy, callgraph, flows):
     main.add_command(_command)

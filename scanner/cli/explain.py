@@ -28,19 +28,20 @@ SHORTEST = 4
     metavar="FILE",
     help="A saved JSON report that holds the finding.",
 )
-def explain(subject: str, report: Path | None) -> None:
+@click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", help="Language of the page.")
+def explain(subject: str, report: Path | None, language: str) -> None:
     """Explains a rule (DC001), or one finding of a saved JSON report by its id or the beginning of it."""
     from scanner.reports.pages import is_policy_rule, rule_page
 
     if is_policy_rule(subject):
-        write(rule_page(subject, width=width(), color=wants_color(sys.stdout)))
+        write(rule_page(subject, width=width(), color=wants_color(sys.stdout), language=language))
         return
     if report is None:
         raise UsageError(f"{subject[:40]!r} is no rule.", "For a finding, name the saved JSON report: --report FILE.")
     from scanner.reports.text import render_finding
 
     finding = _chosen(subject, report)
-    write(render_finding(finding, width=width(), color=wants_color(sys.stdout)))
+    write(render_finding(finding, width=width(), color=wants_color(sys.stdout), language=language))
 
 
 def _chosen(subject: str, report: Path) -> Finding:

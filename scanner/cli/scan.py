@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli.door import tell
+from scanner.cli.policy import today
 from scanner.cli.settings import SEVERITIES, use_settings
 from scanner.cli.terminal import FILE_WIDTH, progress, wants_color, width, write
 from scanner.errors import TargetError, UsageError
-from scanner.reports import FORMATS
+from scanner.reports import DOCUMENTS, FORMATS
 
 if TYPE_CHECKING:
     from scanner.pipeline import Options
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 INCOMPLETE = 4
 STDOUT = "-"
 HUB_CACHE = "hf-cache:"
-_SUFFIXES = {".json": "json", ".sarif": "sarif"}
+_SUFFIXES = {".json": "json", ".sarif": "sarif", ".csv": "register", ".docx": "factsheet-docx"}
 _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
 
 
@@ -31,10 +31,19 @@ _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--home", multiple=True, metavar="CC[,CC]", help="Home jurisdictions: ISO codes or EEA. None: no regime.")
 @click.option(
+    "--policy",
+    "pack",
+    metavar="FILE|NAME",
+    help="A policy pack: homes, profile, lists, safeguards, exceptions. See: datacustoms policy list.",
+)
+@click.option(
+    "--lang", "language", type=click.Choice(["en", "zh"]), help="Language of the texts. Default: en, or the pack's."
+)
+@click.option(
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice([*FORMATS, *DOCUMENTS]),
     help="Report format; may be repeated. Default: text, or what the name of --output says.",
 )
 @click.option(
@@ -76,6 +85,8 @@ def scan(
     ctx: click.Context,
     targets: tuple[str, ...],
     home: tuple[str, ...],
+    pack: str | None,
+    language: str | None,
     formats: tuple[str, ...],
     outputs: tuple[str, ...],
     fail_on: str,
@@ -101,11 +112,11 @@ def scan(
     from scanner.cli.many import note_endpoint, only_summary, plan_text, run_many, summary_text
     from scanner.inputs.hub_records import Access
     from scanner.pipeline import Options
-    from scanner.policy import parse_home, threshold
+    from scanner.policy import threshold
 
     places = pair(formats, outputs)
-    options = Options(home=parse_home(",".join(home)), jobs=jobs, semgrep=not no_semgrep)
-    options = replace(options, access=Access(token=token or ""), follow=follow)
+    stood = stance(home, pack, language, quiet)
+    options = Options(jobs=jobs, semgrep=not no_semgrep, access=Access(token=token or ""), follow=follow, **stood)
     if from_file is not None or HUB_CACHE in targets:
         from scanner.fleet.running import expand, read_list
 
@@ -136,6 +147,20 @@ def _code_of(rows: tuple[Row, ...], fail_on: str, strict: bool) -> int:
     return INCOMPLETE if unread else 0
 
 
+def stance(home: tuple[str, ...], pack: str | None, language: str | None, quiet: bool) -> dict[str, Any]:
+    """Homes, policy pack, day and language of a scan; the command line wins over the pack."""
+    from scanner.policy import parse_home
+    from scanner.policy.packs import load_pack
+
+    day = today()
+    read = load_pack(pack, day) if pack else None
+    if read and read.review_by < day and not quiet:
+        tell(f"policy pack {read.id} was to be reviewed by {read.review_by}: its rules may be out of date")
+    homes = parse_home(",".join(home)) or (read.home if read else ())
+    spoken = language or next(iter(read.languages if read else ()), "en")
+    return {"home": homes, "pack": read, "today": day if read else "", "language": spoken}
+
+
 def pair(formats: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Format and place, one pair per report to write; raises ``UsageError`` when they do not fit together."""
     if outputs and not formats:
@@ -146,6 +171,9 @@ def pair(formats: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[tuple[str,
     places = (*outputs, *(STDOUT for _ in names[len(outputs) :]))
     if places.count(STDOUT) > 1:
         raise UsageError("Only one report can go to stdout.", "Give the other formats an --output.")
+    bytes_to_stdout = [name for name, place in zip(names, places, strict=True) if place == STDOUT and name in DOCUMENTS]
+    if bytes_to_stdout:
+        raise UsageError(f"{bytes_to_stdout[0]} is no text.", "Give it an --output.")
     for place in places:
         if place != STDOUT and not Path(place).parent.is_dir():
             raise UsageError(f"The folder of {place} does not exist.")
@@ -192,9 +220,14 @@ def _deliver(reports: tuple[Report, ...], name: str, place: str, *, verbose: boo
     if place == STDOUT:
         write(_rendered(reports, name, columns=width(), color=wants_color(sys.stdout), verbose=verbose))
         return
-    text = _rendered(reports, name, columns=FILE_WIDTH, color=False, verbose=verbose)
+    if name in DOCUMENTS:
+        from scanner.reports import render_document
+
+        content = render_document(reports, name)
+    else:
+        content = _rendered(reports, name, columns=FILE_WIDTH, color=False, verbose=verbose).encode("utf-8")
     try:
-        Path(place).write_text(text, encoding="utf-8", newline="\n")
+        Path(place).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{place} cannot be written: {error.strerror or error}.") from error
     if not quiet:

@@ -80,10 +80,10 @@ def _texts(value: object) -> bool:
 
 
 def _formats(value: object) -> bool:
-    from scanner.reports import FORMATS
+    from scanner.reports import DOCUMENTS, FORMATS
 
     names = value if isinstance(value, list) else [value]
-    return bool(names) and all(isinstance(name, str) and name in FORMATS for name in names)
+    return bool(names) and all(isinstance(name, str) and name in (*FORMATS, *DOCUMENTS) for name in names)
 
 
 def _count(value: object) -> bool:
@@ -98,8 +98,10 @@ _KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
     "home": (_texts, "a text or a list of texts"),
     "fail-on": (lambda value: value in SEVERITIES, f"one of {', '.join(SEVERITIES)}"),
     "format": (_formats, "a report format or a list of them"),
+    "policy": (lambda value: isinstance(value, str), "the name of a file or of a bundled policy pack"),
+    "lang": (lambda value: value in ("en", "zh"), "en or zh"),
     "jobs": (_count, "a whole number above 0"),
 }
-_OPTION = {"format": "formats", "fail-on": "fail_on"}
+_OPTION = {"format": "formats", "fail-on": "fail_on", "policy": "pack", "lang": "language"}
 """Click's parameter names where they differ from the key."""
 _REPEATED = frozenset({"home", "format"})

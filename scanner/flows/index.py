@@ -49,7 +49,7 @@ class Index:
 
     def before(self, node: int) -> list[int]:
         """Nodes whose values flow into ``node``."""
-        return self.solver.predecessors.get(node, [])
+        return self.solver.before(node)
 
     def argument(self, entry: ScopeEntry, call: Call, refs: tuple[ArgumentRef, ...]) -> int | None:
         """The node of the first argument reference the call has; a ``*`` argument hides the positions after it."""

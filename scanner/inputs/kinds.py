@@ -16,6 +16,14 @@ _SETTINGS = (
     "Dockerfile*", "*.dockerfile", "Containerfile*", "MLmodel", "requirements*.txt",
 )  # fmt: skip
 _CARDS = frozenset({"README.md", "MODEL_CARD.md"})
+_WEIGHTS = frozenset(
+    {
+        ".bin", ".pt", ".pth", ".pt2", ".ckpt", ".pkl", ".pickle", ".pck", ".joblib", ".dill", ".cloudpickle", ".npy",
+        ".npz", ".h5", ".hdf5", ".keras", ".pb", ".onnx", ".gguf", ".nemo", ".mar", ".safetensors",
+    }
+)  # fmt: skip
+_TEMPLATES = "additional_chat_templates"
+_MARKS = (b"GGUF", b"\x93NUMPY", b"\x89HDF\r\n\x1a\n")
 _OPAQUE = {
     ".so": "compiled extension",
     ".pyd": "compiled extension",
@@ -39,7 +47,35 @@ def kind_of(path: str) -> FileKind | None:
         return FileKind.CARD
     if any(fnmatchcase(pure.name, pattern) for pattern in _SETTINGS):
         return FileKind.SETTINGS
-    return None
+    is_template = pure.suffix == ".jinja" and (pure.stem == "chat_template" or pure.parent.name == _TEMPLATES)
+    return FileKind.WEIGHTS if is_template or pure.suffix.lower() in _WEIGHTS else None
+
+
+def has_mark_of_weights(data: bytes) -> bool:
+    """Whether the first bytes are those of a model file, whatever its name says.
+
+    A pickle of protocol 2 or later says so; its next opcode tells it from data that happen to begin alike.
+    """
+    if data.startswith(_MARKS):
+        return True
+    if data[:1] == b"\x80" and data[1:2] in (b"\0", b"\1", b"\2", b"\3", b"\4", b"\5"):
+        return data[2:3] in (
+            b"c",
+            b"(",
+            b"]",
+            b"}",
+            b"\x8a",
+            b"\x8c",
+            b"\x95",
+            b"X",
+            b"B",
+            b"C",
+            b"K",
+            b"M",
+            b"J",
+            b")",
+        )
+    return data[:2] == b"PK" and b"data.pkl" in data[:128]
 
 
 def may_be_script(path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import BinaryIO
 
 from scanner.inputs.hub_records import Repository
 
@@ -20,6 +21,8 @@ class FileKind(StrEnum):
     """Shell, Dockerfile, Compose, workflow, .env, YAML, JSON, TOML: read by semgrep rules only."""
     CARD = "card"
     """The README of a model, dataset or Space, with metadata in front."""
+    WEIGHTS = "weights"
+    """A model file: pickle, checkpoint, array, graph, chat template. Opened, never read whole."""
 
 
 class FileRole(StrEnum):
@@ -44,7 +47,8 @@ class Skipped:
 class InputFile:
     """One file of a snapshot.
 
-    ``path`` is POSIX, relative to the root of the target; ``digest`` is the SHA-256 of its bytes in hex.
+    ``path`` is POSIX, relative to the root of the target; ``digest`` is the SHA-256 of its bytes in hex. Of weights,
+    which have gigabytes, it is ``part:`` and the SHA-256 of the size and the first 4 kB: too little to keep facts by.
     """
 
     path: str
@@ -65,13 +69,18 @@ class DeclaredEntry:
     file: str
 
 
+def _unopened(file: InputFile) -> BinaryIO | Skipped:
+    return Skipped(file.path, "cannot be opened: this kind of target has no model files")
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The files of one target, sorted by path, and a way to read each.
 
     ``read`` returns the decoded text of a file (notebooks: the code cells, magics blanked, one line per line) or a
-    ``Skipped``. It never leaves the target's root. ``names`` are the paths of all files of the target, also of those no
-    room reads; ``repository`` tells of the hub it came from.
+    ``Skipped``; ``open`` a stream of the bytes of weights, to be read as little as possible. Neither leaves the root of
+    the target. ``names`` are the paths of all files of the target, also of those no room reads; ``repository`` tells of
+    the hub it came from.
     """
 
     target: str
@@ -83,3 +92,4 @@ class Snapshot:
     read: Callable[[InputFile], str | Skipped] = field(compare=False, repr=False)
     names: tuple[str, ...] = field(default=(), repr=False)
     repository: Repository | None = None
+    open: Callable[[InputFile], BinaryIO | Skipped] = field(default=_unopened, compare=False, repr=False)

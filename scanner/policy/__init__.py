@@ -1,18 +1,33 @@
 """Policy: located flows become findings, assessed for the homes the user named.
 
-``judge`` makes findings, ``parse_home`` reads ``--home``, ``threshold`` decides the exit code, ``RULES`` lists rules.
+``judge`` makes findings, ``retell`` says a report in another language, ``parse_home`` reads ``--home``, ``threshold``
+decides the exit code, ``RULES`` lists rules, ``load_texts`` gives the words of a language.
 """
 
 from __future__ import annotations
 
 from scanner.errors import UsageError
 from scanner.policy.homes import parse_home
-from scanner.policy.judging import judge
+from scanner.policy.judging import SCENARIOS, Stance, judge, retell
 from scanner.policy.records import Finding
-from scanner.policy.rules import RULES, rule_of
+from scanner.policy.rules import RULES, rule_of, rules_in
+from scanner.policy.texts import LANGUAGES, Texts, load_texts
 from scanner.vocabulary import Severity
 
-__all__ = ["RULES", "judge", "parse_home", "rule_of", "threshold"]
+__all__ = [
+    "LANGUAGES",
+    "RULES",
+    "SCENARIOS",
+    "Stance",
+    "Texts",
+    "judge",
+    "load_texts",
+    "parse_home",
+    "retell",
+    "rule_of",
+    "rules_in",
+    "threshold",
+]
 
 
 def threshold(findings: tuple[Finding, ...], fail_on: str) -> bool:

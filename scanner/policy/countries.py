@@ -17,5 +17,8 @@ COUNTRIES: frozenset[str] = frozenset(
 HOME_GROUPS: tuple[str, ...] = ("EEA", "EU")
 """Groups a home may name; their members stand in ``data/regimes.yaml``."""
 
+HOME_PARTS: tuple[str, ...] = ("US-CA",)
+"""Parts of a country (ISO 3166-2) with transfer rules of their own beside those of the country."""
+
 MISTAKEN: dict[str, str] = {"UK": "GB", "EL": "GR"}
 """Codes people write, and the ISO code they mean."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.errors import UsageError
-from scanner.policy.countries import COUNTRIES, HOME_GROUPS, MISTAKEN
+from scanner.policy.countries import COUNTRIES, HOME_GROUPS, HOME_PARTS, MISTAKEN
 
 _BETWEEN = re.compile(r"[\s,;]+")
 
@@ -17,9 +17,14 @@ def parse_home(text: str) -> tuple[str, ...]:
     """
     names = [name.upper() for name in _BETWEEN.split(text) if name]
     for name in names:
-        if name not in COUNTRIES and name not in HOME_GROUPS:
+        if not is_home(name):
             raise UsageError(f"{name[:20]!r} is no home jurisdiction.", _advice(name))
     return tuple(dict.fromkeys(names))
+
+
+def is_home(name: str) -> bool:
+    """True for a country, a known group or a known part of a country (``US-CA``)."""
+    return name in COUNTRIES or name in HOME_GROUPS or name in HOME_PARTS
 
 
 def _advice(name: str) -> str:

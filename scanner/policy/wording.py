@@ -2,133 +2,145 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from scanner.destinations.records import Destination
 from scanner.flows.records import Flow, Gate, PayloadField
 from scanner.policy.kinds import carries_data, unknown_url_parts
+from scanner.policy.legal_classes import data_name
 from scanner.policy.rules import is_plain, is_return
+from scanner.policy.texts import Texts, load_texts
 
 _MOST = 8
-_OPENINGS = {
-    "telemetry": "Usage data goes to",
-    "error-reporting": "Error reports go to",
-    "log-upload": "Logs or traces go to",
-    "remote-inference": "Input is processed by",
-    "remote-compute": "Work is sent to",
-    "outsourcing": "Data is handed to",
-    "upload": "Data is uploaded to",
-    "download": "Files are fetched from",
-    "remote-code": "Code is fetched from",
-    "model-file": "A model file can call",
-    "probe": "A connection is tried to",
-}
-_TRIGGERS = {
-    "import": "when the module is imported",
-    "call": "when the function is called",
-    "load": "when a model or data set is loaded",
-    "generate": "when output is generated",
-    "endpoint": "when the inference endpoint is asked",
-    "cli": "when the command is run",
-    "exit": "when the program ends",
-    "exception": "when an error occurs",
-    "thread": "from a background thread",
-    "schedule": "on a schedule",
-    "doc": "when an example of the documentation is followed",
-}
 _UNVERIFIED = frozenset({"no", "false", "off", "none"})
-_OFF_WORDS = {
-    "env": "set {name}={value}",
-    "setting": "set {name} to {value} in the configuration",
-    "argument": "pass {name}={value}",
-    "flag": "use {name}",
-    "consent-file": "write {value} to {name}",
-}
 _SILENT_GATES = frozenset({"ci"})
 """Gates nobody sets in order to stop a transfer."""
 
+_DEFAULTS = {True: "on", False: "off", None: "unknown"}
 
-def title(flow: Flow, kind: str, destinations: tuple[Destination, ...]) -> str:
+
+def title(flow: Flow, kind: str, destinations: tuple[Destination, ...], texts: Texts) -> str:
     """One line: what goes where, and whether by default."""
-    where = ", ".join(dict.fromkeys(_place(one) for one in destinations)) or "an unknown host"
-    return f"{_OPENINGS.get(kind, 'Data goes to')} {where}{_default(flow, kind)}"
+    places = dict.fromkeys(_place(one, texts) for one in destinations)
+    where = texts.listed(places) or texts.say("place.unknown")
+    default = texts.say(f"title.default.{_DEFAULTS[flow.default_on]}") if is_return(flow, kind) else ""
+    key = f"title.{kind}" if f"title.{kind}" in texts.entries else "title.other"
+    return texts.say(key, where=where, default=default)
 
 
-def message(flow: Flow, kind: str, destinations: tuple[Destination, ...]) -> str:
+def message(flow: Flow, kind: str, destinations: tuple[Destination, ...], texts: Texts) -> str:
     """What leaves, to whom, where, when, and past which switch."""
-    parts = [f"What leaves: {what_leaves(flow)}."]
-    parts += [f"To: {_recipient(one)}." for one in destinations] or ["To: a host that is not known."]
-    parts.append(f"When: {_TRIGGERS.get(flow.trigger, flow.trigger or 'not known')}{_state(flow, kind)}.")
+    parts = [texts.say("message.leaves", what=what_leaves(flow, texts))]
+    recipients = [texts.say("message.to", recipient=recipient(one, texts)) for one in destinations]
+    parts += recipients or [texts.say("message.to_unknown")]
+    parts.append(_when(flow, kind, texts))
     if is_plain(flow, destinations):
-        parts.append("The connection is not encrypted.")
-    if flow.sink.verify.lower() in _UNVERIFIED:
-        parts.append("The certificate of the recipient is not checked.")
-    names = tuple(dict.fromkeys(gate.name for gate in _switches(flow)))
-    parts.append(f"Switch: {', '.join(names)}." if names else "Switch: none was found on this path.")
-    return " ".join(parts)
+        parts.append(texts.say("message.plain"))
+    if is_unverified(flow):
+        parts.append(texts.say("message.unverified"))
+    names = tuple(dict.fromkeys(gate.name for gate in switches(flow)))
+    parts.append(texts.say("message.switch", names=texts.listed(names)) if names else texts.say("message.no_switch"))
+    return texts.listed(parts, "sentence")
 
 
-def what_leaves(flow: Flow) -> str:
+def is_unverified(flow: Flow) -> bool:
+    """True when the certificate of the recipient is known not to be checked."""
+    return flow.sink.verify.lower() in _UNVERIFIED
+
+
+def what_leaves(flow: Flow, texts: Texts) -> str:
     """Payload in words: data classes with field names, and what the SDK adds by itself."""
-    fields = [_field(part) for part in flow.payload] + [f"{added} (added by the SDK)" for added in flow.sdk_adds]
+    fields = [_field(part, texts) for part in flow.payload]
+    fields += [texts.say("leaves.by_sdk", data=data_name(added, texts)) for added in flow.sdk_adds]
     if not fields:
         unknown = carries_data(flow) or unknown_url_parts(flow)
-        return "request metadata and IP address" + (", and content that could not be read" if unknown else "")
+        return texts.say("leaves.metadata_and_content" if unknown else "leaves.metadata")
     distinct = tuple(dict.fromkeys(fields))
-    more = f" and {len(distinct) - _MOST} more" if len(distinct) > _MOST else ""
-    return ", ".join(distinct[:_MOST]) + more
+    shown = texts.listed(distinct[:_MOST])
+    return texts.say("list.more", shown=shown, number=len(distinct) - _MOST) if len(distinct) > _MOST else shown
 
 
-def remedies(flow: Flow, destinations: tuple[Destination, ...]) -> tuple[str, ...]:
+def remedies(flow: Flow, destinations: tuple[Destination, ...], texts: Texts) -> tuple[str, ...]:
     """What stops or redirects the path: switches, address overrides, else the network."""
-    found = [text for gate in _switches(flow) if (text := _remedy(gate))]
+    found = [_remedy(gate, texts) for gate in switches(flow)]
     overrides = sorted({name for one in destinations for name in one.overrides})
-    found += [f"point {name} at a server of your own" for name in overrides]
+    found += [texts.say("remedy.redirect", name=name) for name in overrides]
     if not found:
         hosts = sorted({one.host for one in destinations if one.host})
-        found = [f"no switch was found on this path: block {host} at the network" for host in hosts]
-    return tuple(dict.fromkeys(found)) or ("no switch was found on this path, and the host is not known",)
+        found = [texts.say("remedy.block", host=host) for host in hosts]
+    return tuple(dict.fromkeys(found)) or (texts.say("remedy.none"),)
 
 
-def _place(where: Destination) -> str:
+def recipient(where: Destination, texts: Texts) -> str:
+    """Host, operator with home, and where the data is received; what is not known is said."""
     if not where.host and not where.operator:
-        return "an unknown host"
-    return f"{where.host or where.operator} ({where.country or 'country unknown'})"
+        return texts.say("recipient.unknown")
+    received = texts.say("recipient.received", country=texts.country(where.country)) if where.country else ""
+    values = {
+        "host": where.host,
+        "operator": where.operator or texts.say("recipient.no_operator"),
+        "received": received or texts.say("recipient.received_unknown"),
+    }
+    if not where.operator_country:
+        return texts.say("recipient.no_home", **values)
+    return texts.say("recipient.full", home=texts.country(where.operator_country), **values)
 
 
-def _default(flow: Flow, kind: str) -> str:
-    if not is_return(flow, kind):
-        return ""
-    return {True: " by default", False: " when switched on", None: "; default unknown"}[flow.default_on]
-
-
-def _state(flow: Flow, kind: str) -> str:
-    if not is_return(flow, kind):
-        return ""
-    return {True: "; on by default", False: "; off by default", None: "; default not known"}[flow.default_on]
-
-
-def _recipient(where: Destination) -> str:
-    if not where.host and not where.operator:
-        return "a host that is not known"
-    operator = where.operator or "an operator that is not known"
-    home = f", home {where.operator_country}" if where.operator_country else ""
-    country = f"data received in {where.country}" if where.country else "country of the data unknown"
-    return f"{where.host}, run by {operator}{home}; {country}"
-
-
-def _field(part: PayloadField) -> str:
-    name = "data of unknown class" if part.data_class in ("", "unknown") else part.data_class.replace("_", " ")
-    guarded = f", {' and '.join(part.safeguards)}" if part.safeguards else ""
-    return f"{name} ({part.name}{guarded})" if part.name else f"{name}{guarded}"
-
-
-def _switches(flow: Flow) -> tuple[Gate, ...]:
+def switches(flow: Flow) -> tuple[Gate, ...]:
+    """Gates somebody can set to stop the path."""
     return tuple(gate for gate in flow.gates if gate.kind not in _SILENT_GATES)
 
 
-def _remedy(gate: Gate) -> str:
-    why = f" ({gate.rule})" if gate.rule else ""
+def gate_rule(rule: str, texts: Texts) -> str:
+    """The value rule of a switch in a language; one of a shape nobody translated stays as it is."""
+    for key, shape in _rule_shapes():
+        found = shape.fullmatch(rule)
+        if found:
+            return texts.say(key, **{name: text.replace(" or ", ", ") for name, text in found.groupdict().items()})
+    return rule
+
+
+@cache
+def _rule_shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The English templates of value rules as patterns, the longest first."""
+    keys = [key for key in load_texts().entries if key.startswith("gaterule.")]
+    templates = sorted(((key, load_texts().entries[key]) for key in keys), key=lambda pair: -len(pair[1]))
+    return tuple((key, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(text)))) for key, text in templates)
+
+
+def _when(flow: Flow, kind: str, texts: Texts) -> str:
+    trigger = texts.word("trigger", flow.trigger or "unknown")
+    if not is_return(flow, kind):
+        return texts.say("message.when", trigger=trigger)
+    default = texts.say(f"default.{_DEFAULTS[flow.default_on]}")
+    return texts.say("message.when_default", trigger=trigger, default=default)
+
+
+def _place(where: Destination, texts: Texts) -> str:
+    if not where.host and not where.operator:
+        return texts.say("place.unknown")
+    host = where.host or where.operator
+    if not where.country:
+        return texts.say("place.host_unknown_country", host=host)
+    return texts.say("place.host", host=host, country=where.country)
+
+
+def _field(part: PayloadField, texts: Texts) -> str:
+    data = data_name(part.data_class, texts)
+    guards = texts.listed([texts.word("safeguard", one) for one in part.safeguards], "and")
+    if part.name:
+        key = "leaves.named_guarded" if guards else "leaves.named"
+        return texts.say(key, data=data, name=part.name, guards=guards)
+    return texts.say("leaves.guarded", data=data, guards=guards) if guards else data
+
+
+def _remedy(gate: Gate, texts: Texts) -> str:
     if gate.polarity == "opt-in":
-        return f"leave {gate.name} unset{why}"
-    if not gate.off_value and gate.kind != "flag":
-        return f"use the switch {gate.name}{why}"
-    return _OFF_WORDS.get(gate.kind, "set {name} to {value}").format(name=gate.name, value=gate.off_value) + why
+        remedy = texts.say("remedy.unset", name=gate.name)
+    elif not gate.off_value and gate.kind != "flag":
+        remedy = texts.say("remedy.switch", name=gate.name)
+    else:
+        key = f"remedy.{gate.kind}" if f"remedy.{gate.kind}" in texts.entries else "remedy.other"
+        remedy = texts.say(key, name=gate.name, value=gate.off_value)
+    return texts.say("remedy.why", remedy=remedy, why=gate_rule(gate.rule, texts)) if gate.rule else remedy

@@ -13,13 +13,14 @@ from scanner.reports import palette
 from scanner.reports.cargo import what_leaves
 from scanner.reports.grouping import plural
 from scanner.reports.paths import function_name, path_lines
+from scanner.reports.speech import say, spoken, word
 from scanner.reports.switches import NO_SWITCH, SWITCH_OFF, switch_lines
 from scanner.reports.visible import visible
 
 if TYPE_CHECKING:
     from scanner.destinations.records import Destination
     from scanner.flows.records import Chain, Flow
-    from scanner.policy.records import Assessment, Finding
+    from scanner.policy.records import Assessment, Finding, Verdict
 
 MOST_DESTINATIONS = 3
 MOST_WAYS_IN = 2
@@ -45,16 +46,16 @@ def title_line(finding: Finding) -> RenderableType:
     row.add_column(no_wrap=True, justify="right")
     title = Text().append(visible(finding.title), palette.HEADING)
     if finding.flow.role != "product":
-        title.append(f" [{visible(finding.flow.role, 20)} code]", palette.QUIET)
+        title.append(f" [{say('text.role', role=visible(_role(finding.flow.role), 20))}]", palette.QUIET)
     if finding.baseline_state != "new":
-        title.append(f" [{visible(finding.baseline_state, 20)}]", palette.QUIET)
+        title.append(f" [{visible(word('baseline', finding.baseline_state), 20)}]", palette.QUIET)
     row.add_row(badge(finding), title, Text(f"{visible(finding.rule, 20)} {short_id(finding)}", palette.QUIET))
     return row
 
 
 def badge(finding: Finding) -> Text:
     """The severity as a coloured word."""
-    return Text(f" {finding.severity.upper()} ", palette.BADGE[finding.severity])
+    return Text(f" {word('severity', finding.severity).upper()} ", palette.BADGE[finding.severity])
 
 
 def short_id(finding: Finding) -> str:
@@ -69,11 +70,12 @@ def _other_ways(flow: Flow, width: int, verbose: bool) -> list[Text]:
         return [line for chain in flow.others[:MOST_OTHER_PATHS] for line in _other_path(chain, flow, width)]
     names = list(dict.fromkeys(function_name(chain.steps[0].function) for chain in flow.others if chain.steps))
     named = ", ".join(names[:MOST_WAYS_IN]) + (", …" if len(names) > MOST_WAYS_IN else "")
-    return [Text(f"also from {plural(len(flow.others), 'other entry point')}: {named}", palette.QUIET)]
+    entries = plural(len(flow.others), "other entry point")
+    return [Text(say("text.also_from", entries=entries, names=named), palette.QUIET)]
 
 
 def _other_path(chain: Chain, flow: Flow, width: int) -> list[Text]:
-    return [Text("or", palette.QUIET), *path_lines(chain, (), flow.sink, width=width, verbose=True)]
+    return [Text(say("text.or"), palette.QUIET), *path_lines(chain, (), flow.sink, width=width, verbose=True)]
 
 
 def _details(finding: Finding, above: Finding | None, verbose: bool) -> Table:
@@ -87,78 +89,106 @@ def _details(finding: Finding, above: Finding | None, verbose: bool) -> Table:
             table.add_row(_name(name, finding), text)
     shared = [name[0].lower() + name[1:] for name, text in rows if name and (name, text.plain) in known]
     if shared:
-        table.add_row(Text("As above", palette.LABEL), Text(", ".join(shared), palette.QUIET))
+        table.add_row(Text(say("label.as_above"), palette.LABEL), Text(", ".join(shared), palette.QUIET))
     return table
 
 
 def _name(name: str, finding: Finding) -> Text:
-    if name == NO_SWITCH:
+    if name == say(NO_SWITCH):
         return Text(name, palette.ALARM if finding.flow.default_on and finding.flow.payload else palette.LABEL)
-    return Text(name, palette.SWITCH if name == SWITCH_OFF else palette.LABEL)
+    return Text(name, palette.SWITCH if name == say(SWITCH_OFF) else palette.LABEL)
 
 
 def _rows(finding: Finding, verbose: bool) -> list[tuple[str, Text]]:
-    rows = [("What leaves", what_leaves(finding.flow))]
+    rows = [(say("label.what_leaves"), what_leaves(finding.flow))]
     rows += _destinations(finding, verbose)
-    rows += [("When", _when(finding)), *switch_lines(finding)]
-    rows += [(f"For {visible(one.home, 12)}", _assessment(one)) for one in finding.assessments]
+    rows += [(say("label.when"), _when(finding)), *switch_lines(finding)]
+    rows += [(say("label.for_home", home=visible(one.home, 12)), _assessment(one)) for one in finding.assessments]
+    rows += [(say("label.policy") if not n else "", _verdict(one)) for n, one in enumerate(finding.verdicts)]
     return [*rows, *_verbose_rows(finding)] if verbose else rows
 
 
 def _destinations(finding: Finding, verbose: bool) -> list[tuple[str, Text]]:
     shown = finding.destinations if verbose else finding.destinations[:MOST_DESTINATIONS]
-    rows = [("Goes to" if not number else "", _destination(where)) for number, where in enumerate(shown)]
+    rows = [(say("label.goes_to") if not number else "", _destination(where)) for number, where in enumerate(shown)]
     hidden = len(finding.destinations) - len(shown)
-    return [*rows, ("", Text(f"and {hidden} more", palette.QUIET))] if hidden else rows
+    return [*rows, ("", Text(say("label.and_more", number=hidden), palette.QUIET))] if hidden else rows
 
 
 def _destination(where: Destination) -> Text:
     address = visible(where.url or where.host, 160)
-    text = Text().append(address or "Unknown", "" if address else palette.UNKNOWN)
+    text = Text().append(address or say("label.unknown"), "" if address else palette.UNKNOWN)
     text.append(" · ", palette.GUIDE).append_text(operator_text(where.operator, where.operator_country))
     text.append(", ").append_text(country_text(where.country))
-    how = palette.RESOLVED.get(where.resolved_by, visible(where.resolved_by, 40))
+    how = visible(word("resolved", where.resolved_by), 60)
     return text.append(f" · {how}", palette.QUIET)
 
 
 def operator_text(operator: str, home: str) -> Text:
     """Who runs it, and the operator's home country; Unknown is said."""
     if not operator:
-        return Text("operator ").append("Unknown", palette.UNKNOWN)
-    return Text(visible(operator, 80)).append(f" (home {visible(home, 20)})" if home else "")
+        return _unknown("label.operator_unknown")
+    name = visible(operator, 80)
+    return Text(say("label.operator_home", operator=name, home=visible(home, 20)) if home else name)
 
 
 def country_text(country: str) -> Text:
     """Where the data arrives; Unknown is said."""
     if country:
-        return Text("data in ").append(visible(country, 20), "bold")
-    return Text("data country ").append("Unknown", palette.UNKNOWN)
+        before, _, after = say("label.data_in", country="\0").partition("\0")
+        return Text(before).append(visible(country, 20), "bold").append(after)
+    return _unknown("label.data_unknown")
+
+
+def _unknown(key: str) -> Text:
+    """A text whose last word, Unknown, stands out."""
+    unknown = say("label.unknown")
+    return Text(say(key).removesuffix(unknown)).append(unknown, palette.UNKNOWN)
 
 
 def _when(finding: Finding) -> Text:
     flow = finding.flow
-    text = Text(palette.TRIGGERS.get(flow.trigger, visible(flow.trigger, 40) or "not known"))
-    states = {True: ("on by default", palette.ALARM), False: ("off by default", ""), None: ("default not known", "")}
-    text.append(", ").append(*states[flow.default_on])
+    text = Text(visible(word("when", flow.trigger or "unknown"), 60))
+    states = {True: ("default.on", palette.ALARM), False: ("default.off", ""), None: ("default.unknown", "")}
+    key, style = states[flow.default_on]
+    text.append(", ").append(say(key), style)
     if flow.sink.tls == "no":
-        text.append(", ").append("not encrypted", palette.ALARM)
-    return text.append(f" · confidence {finding.confidence}", palette.QUIET)
+        text.append(", ").append(say("label.not_encrypted"), palette.ALARM)
+    sure = say("label.confidence", confidence=word("confidence", finding.confidence))
+    return text.append(f" · {sure}", palette.QUIET)
 
 
 def _assessment(one: Assessment) -> Text:
-    text = Text().append(visible(one.status.replace("_", " "), 40), palette.HEADING)
+    text = Text().append(visible(_status(one.status), 40), palette.HEADING)
     text.append(f": {visible(one.needs, 600)}")
-    cited = ", ".join(part for part in (visible(one.citation), f"as of {visible(one.as_of, 20)}") if part)
+    cited = ", ".join(part for part in (visible(one.citation), say("text.as_of", date=visible(one.as_of, 20))) if part)
     return text.append(f" ({cited})", palette.QUIET)
+
+
+def _status(status: str) -> str:
+    return status.replace("_", " ") if spoken().language == "en" else word("status", status)
+
+
+def _role(role: str) -> str:
+    return role if spoken().language == "en" else word("role", role)
+
+
+def _verdict(one: Verdict) -> Text:
+    text = Text(visible(one.text, 600))
+    named = ", ".join(part for part in (visible(one.rule, 80), word("severity", one.level)) if part)
+    return text.append(f" ({named})", palette.QUIET)
 
 
 def _verbose_rows(finding: Finding) -> list[tuple[str, Text]]:
     sink = finding.flow.sink
     evidence = [visible(where.evidence or "none", 600) for where in finding.destinations]
-    rows = [("Evidence" if not number else "", Text(text)) for number, text in enumerate(dict.fromkeys(evidence))]
+    rows = [(say("label.evidence") if not n else "", Text(text)) for n, text in enumerate(dict.fromkeys(evidence))]
+    reach = dict.fromkeys(one.operator_reach for one in finding.assessments if one.operator_reach)
+    rows += [(say("label.operator_law") if not n else "", Text(visible(law, 600))) for n, law in enumerate(reach)]
     if sink.source:
-        rows.append(("Source", Text(visible(" ".join(sink.source.split()), 400))))
-    rows.append(("Found by", Text(visible(" ".join((sink.found_by, sink.method, sink.scheme)).strip(), 100))))
+        rows.append((say("label.source"), Text(visible(" ".join(sink.source.split()), 400))))
+    found_by = " ".join((sink.found_by, sink.method, sink.scheme)).strip()
+    rows.append((say("label.found_by"), Text(visible(found_by, 100))))
     remedies = [visible(remedy, 600) for remedy in finding.remedies]
-    rows += [("Remedies" if not number else "", Text(text)) for number, text in enumerate(remedies)]
-    return [*rows, ("Id", Text(visible(finding.id)))]
+    rows += [(say("label.remedies") if not number else "", Text(text)) for number, text in enumerate(remedies)]
+    return [*rows, (say("label.id"), Text(visible(finding.id)))]

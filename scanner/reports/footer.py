@@ -10,6 +10,7 @@ from rich.text import Text
 
 from scanner.reports import palette
 from scanner.reports.grouping import first_destination, plural, severities
+from scanner.reports.speech import say
 from scanner.reports.visible import visible
 from scanner.vocabulary import Severity
 
@@ -26,22 +27,22 @@ def coverage_table(report: Report, verbose: bool) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style=palette.LABEL, no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("Files", _files(seen))
+    table.add_row(say("label.files"), _files(seen))
     if verbose:
         for file, reason in seen.skipped[:MOST_SKIPPED]:
             table.add_row("", Text(f"{visible(file)}: {visible(reason)}", palette.QUIET))
-    table.add_row("Calls", Text(_share(seen.calls_resolved, seen.calls, "resolved")))
-    table.add_row("Sinks", _sinks(seen))
+    table.add_row(say("label.calls"), Text(_share(seen.calls_resolved, seen.calls)))
+    table.add_row(say("label.sinks"), _sinks(seen))
     if seen.dynamic:
-        table.add_row("Dynamic code", Text(_counted(seen.dynamic)))
+        table.add_row(say("label.dynamic"), Text(_counted(seen.dynamic)))
     table.add_row("semgrep", _semgrep(seen))
     for error in report.errors:
-        table.add_row("Problem", Text(visible(error, 600), palette.ALARM))
+        table.add_row(say("label.problem"), Text(visible(error, 600), palette.ALARM))
     return table
 
 
 def _files(seen: Coverage) -> Text:
-    text = Text(f"{seen.parsed:,} of {seen.files:,} read")
+    text = Text(say("text.read", parsed=f"{seen.parsed:,}", files=f"{seen.files:,}"))
     aside = [(role, number) for role, number in seen.roles if role != "product" and number]
     if aside:
         text.append(f" ({_counted(tuple(aside))})", palette.QUIET)
@@ -50,14 +51,14 @@ def _files(seen: Coverage) -> Text:
         reasons.sort(key=lambda pair: (-pair[1], pair[0]))
         named = ", ".join(f"{number} × {visible(reason, 60)}" for reason, number in reasons[:MOST_REASONS])
         more = ", …" if len(reasons) > MOST_REASONS else ""
-        text.append(f" · {len(seen.skipped):,} skipped: {named}{more}", palette.GATE)
+        text.append(f" · {say('text.skipped', number=f'{len(seen.skipped):,}', reasons=named + more)}", palette.GATE)
     return text
 
 
 def _sinks(seen: Coverage) -> Text:
-    text = Text(f"{seen.sinks:,} reached")
+    text = Text(say("text.reached", number=f"{seen.sinks:,}"))
     if seen.sinks_without_host:
-        text.append(f" · {seen.sinks_without_host:,} without a known host", palette.GATE)
+        text.append(f" · {say('text.hostless', number=f'{seen.sinks_without_host:,}')}", palette.GATE)
     return text
 
 
@@ -77,22 +78,24 @@ def _counted(pairs: tuple[tuple[str, int], ...]) -> str:
     return ", ".join(f"{visible(name, 40)} {number:,}" for name, number in sorted(pairs))
 
 
-def _share(part: int, whole: int, verb: str) -> str:
-    percent = f" ({100 * part // whole} %)" if whole else ""
-    return f"{part:,} of {whole:,} {verb}{percent}"
+def _share(part: int, whole: int) -> str:
+    numbers = {"part": f"{part:,}", "whole": f"{whole:,}"}
+    return (
+        say("text.resolved_share", percent=100 * part // whole, **numbers) if whole else say("text.resolved", **numbers)
+    )
 
 
 def summary(report: Report) -> Text:
     """One line: how many findings, to how many hosts, in which countries, and how many have no switch."""
     live = tuple(finding for finding in report.findings if not finding.suppressed)
-    text = Text().append(severities(live).replace("nothing", "no findings"), _style(live))
+    text = Text().append(severities(live) if live else say("text.no_findings"), _style(live))
     if live:
         text.append(f" · {_recipients(live)}")
     unstoppable = sum(_unstoppable(finding) for finding in live)
     if unstoppable:
-        text.append(f" · {unstoppable} without a switch", palette.ALARM)
+        text.append(f" · {say('text.without_switch', number=unstoppable)}", palette.ALARM)
     hidden = len(report.findings) - len(live)
-    return text.append(f" · {hidden} suppressed", palette.QUIET) if hidden else text
+    return text.append(f" · {say('text.suppressed', number=hidden)}", palette.QUIET) if hidden else text
 
 
 def _style(live: tuple[Finding, ...]) -> str:
@@ -105,7 +108,7 @@ def _recipients(live: tuple[Finding, ...]) -> str:
     hosts = {where.host for where in places if where.host}
     countries = sorted({where.country for where in places if where.country})
     if any(not where.country for where in places) or not places:
-        countries.append("Unknown")
+        countries.append(say("label.unknown"))
     return f"{plural(len(hosts), 'host')} · {', '.join(visible(name, 20) for name in countries)}"
 
 

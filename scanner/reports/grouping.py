@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanner.policy.rules import RETURNS
+from scanner.reports.speech import say, spoken
 from scanner.vocabulary import Severity
 
 if TYPE_CHECKING:
@@ -55,11 +56,14 @@ def severities(findings: tuple[Finding, ...]) -> str:
     """``2 errors, 1 note``; ``nothing`` when there are none."""
     counts = Counter(finding.severity for finding in findings)
     parts = [plural(counts[severity], severity.value) for severity in Severity if counts[severity]]
-    return ", ".join(parts) or "nothing"
+    return ", ".join(parts) or say("text.nothing")
 
 
 def plural(number: int, noun: str) -> str:
-    """``1 file``, ``2 files``, with thousands apart."""
+    """``1 file``, ``2 files``, with thousands apart, in the language that is spoken."""
+    key = f"count.{noun.replace(' ', '_')}.{'one' if number == 1 else 'many'}"
+    if key in spoken().entries:
+        return say(key, number=f"{number:,}")
     return f"{number:,} {noun}" + ("" if number == 1 else "es" if noun.endswith(("s", "sh", "ch")) else "s")
 
 

@@ -42,6 +42,8 @@ def report_document(report: Report) -> dict[str, Any]:
         "target": report.target,
         "package": {"name": report.name or None, "version": report.version or None},
         "home": list(report.home),
+        "language": report.language,
+        "policy": _pack(report),
         "findings": [finding_document(finding) for finding in report.findings],
         "repository": None if report.repository is None else repository_document(report.repository),
         "coverage": _coverage(report.coverage),
@@ -71,6 +73,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "default_on": flow.default_on,
         "assessments": [_assessment(one) for one in finding.assessments],
         "remedies": list(finding.remedies),
+        "verdicts": [{"rule": one.rule, "level": one.level or None, "text": one.text} for one in finding.verdicts],
         "baseline_state": finding.baseline_state,
         "suppressed": {"reason": finding.suppressed} if finding.suppressed else None,
     }
@@ -149,7 +152,18 @@ def _assessment(one: Assessment) -> dict[str, Any]:
         "needs": one.needs,
         "citation": one.citation or None,
         "as_of": one.as_of,
+        "confidence": one.confidence or None,
+        "operator_status": one.operator_status or None,
+        "operator_reach": one.operator_reach or None,
+        "questions": list(one.questions),
     }
+
+
+def _pack(report: Report) -> dict[str, Any] | None:
+    pack = report.pack
+    if pack is None:
+        return None
+    return {"id": pack.id, "title": pack.title(report.language), "as_of": pack.as_of, "review_by": pack.review_by}
 
 
 def _coverage(seen: Coverage) -> dict[str, Any]:

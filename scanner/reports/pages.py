@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,18 @@ if TYPE_CHECKING:
     from scanner.matching.records import PatternRule
     from scanner.policy.records import Rule
 
-QUESTIONS = ("What:", "Why:", "How to stop it:", "How to keep it off:")
-"""Words that begin a paragraph of a rule's help."""
+QUESTIONS = (
+    "What:",
+    "Why:",
+    "How to stop it:",
+    "How to keep it off:",
+    "内容：",
+    "原因：",
+    "如何停止：",
+    "如何保持关闭：",
+)
+"""Words that begin a paragraph of a rule's help, in every language."""
+_BEFORE_QUESTION = re.compile(f"(?<=.) ?({'|'.join(map(re.escape, QUESTIONS))})")
 
 
 def is_policy_rule(identifier: str) -> bool:
@@ -25,12 +36,14 @@ def is_policy_rule(identifier: str) -> bool:
     return any(rule.id == identifier.upper() for rule in RULES)
 
 
-def rule_page(identifier: str, *, width: int, color: bool) -> str:
+def rule_page(identifier: str, *, width: int, color: bool, language: str = "en") -> str:
     """The page of a reporting rule; raises ``UsageError`` when there is none."""
-    from scanner.policy import rule_of
+    from scanner.policy import load_texts, rule_of, rules_in
 
-    rule = rule_of(identifier)
-    return _page(f"{rule.id}  {rule.title}", f"default severity: {rule.severity}", paragraphs(rule.help), width, color)
+    texts, known = load_texts(language), rule_of(identifier)
+    rule = next(one for one in rules_in(texts) if one.id == known.id)
+    severity = texts.say("page.severity", severity=texts.word("severity", rule.severity))
+    return _page(f"{rule.id}  {rule.title}", severity, paragraphs(rule.help), width, color)
 
 
 def pattern_page(identifier: str, patterns: Sequence[PatternRule], *, width: int, color: bool) -> str:
@@ -46,9 +59,7 @@ def pattern_page(identifier: str, patterns: Sequence[PatternRule], *, width: int
 
 def paragraphs(text: str) -> list[str]:
     """The help of a rule, a paragraph per question it answers."""
-    for question in QUESTIONS:
-        text = text.replace(f" {question}", f"\n{question}")
-    return text.split("\n")
+    return _BEFORE_QUESTION.sub(r"\n\1", text).split("\n")
 
 
 def rules_json(rules: Sequence[Rule], patterns: Sequence[PatternRule]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from scanner.reports import palette
+from scanner.reports.speech import say
 from scanner.reports.visible import visible
 from scanner.vocabulary import MODULE_LEVEL
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 MOST_STEPS = 9
 """Steps drawn when not verbose: the first three, and the last ones, where switch and sink stand."""
 _HEAD = 3
-_GATE_WORDS = {"opt-out": ("unless ", " says no"), "opt-in": ("only if ", " says yes")}
+_POLARITIES = ("opt-out", "opt-in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _at(place: Step | Gate) -> str:
 def _folded(rows: list[Row]) -> list[Row]:
     tail = rows[-(MOST_STEPS - _HEAD - 1) :]
     hidden = len(rows) - _HEAD - len(tail)
-    middle = Row(_HEAD, Text(f"… {hidden} more steps (-v shows them)", palette.QUIET), "")
+    middle = Row(_HEAD, Text(say("text.more_steps", number=hidden), palette.QUIET), "")
     return [*rows[:_HEAD], middle, *(Row(_HEAD + 1 + number, row.label, row.place) for number, row in enumerate(tail))]
 
 
@@ -84,15 +85,15 @@ def _sink_label(api: str) -> Text:
 
 
 def _gate_label(name: str, polarity: str) -> Text:
-    before, after = _GATE_WORDS.get(polarity, ("if ", " lets it"))
-    after = "" if "=" in name else after
+    area = "gate_value" if "=" in name else "gate"
+    before, _, after = say(f"text.{area}.{polarity if polarity in _POLARITIES else 'other'}", name="\0").partition("\0")
     label = Text().append(before, palette.QUIET).append(visible(name, 100), palette.GATE)
     return label.append(after, palette.QUIET)
 
 
 def function_name(function: str) -> str:
     """A function as a reader knows it; code that runs at import is called so."""
-    return "module level" if function == MODULE_LEVEL else visible(function, 120)
+    return say("text.module_level") if function == MODULE_LEVEL else visible(function, 120)
 
 
 def _prefix(depth: int) -> str:

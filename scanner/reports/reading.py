@@ -8,7 +8,7 @@ from typing import Any
 from scanner.destinations.records import Destination
 from scanner.errors import UsageError
 from scanner.flows.records import Chain, Flow, Gate, PayloadField, SinkSite, Step
-from scanner.policy.records import Assessment, Finding
+from scanner.policy.records import Assessment, Finding, Verdict
 from scanner.reports.json_report import SCHEMA
 from scanner.vocabulary import Certainty, Confidence, Severity
 
@@ -45,6 +45,9 @@ def _finding(row: dict[str, Any]) -> Finding:
         remedies=_texts(row["remedies"]),
         baseline_state=str(row["baseline_state"]),
         suppressed=_text(row["suppressed"]["reason"]) if row["suppressed"] else "",
+        verdicts=tuple(
+            Verdict(str(one["rule"]), _text(one["level"]), str(one["text"])) for one in row.get("verdicts", [])
+        ),
     )
 
 

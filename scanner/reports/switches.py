@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from scanner.policy.wording import gate_rule
 from scanner.reports import palette
+from scanner.reports.speech import say, spoken, word
 from scanner.reports.visible import visible
 
 if TYPE_CHECKING:
     from scanner.flows.records import Gate
     from scanner.policy.records import Finding
 
-SWITCH_OFF = "Switch it off"
-NO_SWITCH = "No switch found"
+SWITCH_OFF = "label.switch_off"
+NO_SWITCH = "label.no_switch"
 MOST_SWITCHES = 6
 _CI = "ci"
 _SETTINGS = {
@@ -27,14 +29,16 @@ _SETTINGS = {
 
 
 def switch_lines(finding: Finding) -> list[tuple[str, Text]]:
-    """Label and text of each switch, each address that can be moved, or ``No switch found``."""
+    """Label and text of each switch, each address that can be moved, or that no switch was found."""
     gates = finding.flow.gates
     off = sorted((gate for gate in gates if gate.polarity == "opt-out" and gate.kind != _CI), key=_certainty)
     on = [gate for gate in gates if gate.polarity != "opt-out" and gate.kind != _CI]
-    lines = [(SWITCH_OFF if not number else "", _off(gate)) for number, gate in enumerate(off[:MOST_SWITCHES])]
-    lines += [("Off unless" if not number else "", _on(gate)) for number, gate in enumerate(on[:MOST_SWITCHES])]
-    lines += [("Redirect it", Text(name, palette.SWITCH)) for name in _overrides(finding)]
-    return lines if off or on else [(NO_SWITCH, _without(finding)), *lines]
+    lines = [(say(SWITCH_OFF) if not number else "", _off(gate)) for number, gate in enumerate(off[:MOST_SWITCHES])]
+    lines += [
+        (say("text.off_unless") if not number else "", _on(gate)) for number, gate in enumerate(on[:MOST_SWITCHES])
+    ]
+    lines += [(say("label.redirect"), Text(name, palette.SWITCH)) for name in _overrides(finding)]
+    return lines if off or on else [(say(NO_SWITCH), _without(finding)), *lines]
 
 
 def _certainty(gate: Gate) -> bool:
@@ -59,11 +63,13 @@ def _on(gate: Gate) -> Text:
 
 
 def _explained(text: Text, gate: Gate) -> Text:
-    kind = "" if gate.kind == "env" else f"{visible(gate.kind, 20).replace('-', ' ')}; "
-    rule = f"{kind}{visible(gate.rule, 200)}".rstrip("; ")
+    english = spoken().language == "en"
+    name = visible(gate.kind, 20).replace("-", " ") if english else word("gatekind", gate.kind)
+    kind = "" if gate.kind == "env" else f"{name}; "
+    rule = f"{kind}{visible(gate_rule(gate.rule, spoken()), 200)}".rstrip("; ")
     return text.append(f" ({rule})", palette.QUIET) if rule else text
 
 
 def _without(finding: Finding) -> Text:
     hosts = sorted({visible(where.host, 120) for where in finding.destinations if where.host})
-    return Text(f"block {', '.join(hosts)} at the network" if hosts else "and the host is not known")
+    return Text(say("text.block", hosts=", ".join(hosts)) if hosts else say("text.block_unknown"))

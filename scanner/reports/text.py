@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -10,6 +11,7 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
+from scanner.policy.judging import SCENARIOS
 from scanner.reports import palette
 from scanner.reports.blocks import badge, country_text, finding_block, operator_text, short_id
 from scanner.reports.canvas import canvas, finished
@@ -17,6 +19,7 @@ from scanner.reports.footer import coverage_table, summary
 from scanner.reports.grouping import Recipient, by_recipient, plural, severities
 from scanner.reports.paths import function_name
 from scanner.reports.repository import repository_table
+from scanner.reports.speech import say, speaking, spoken, word
 from scanner.reports.visible import visible
 from scanner.vocabulary import Severity
 
@@ -42,31 +45,40 @@ def render_text(report: Report, *, width: int = 80, color: bool = False, verbose
 
     Not ``verbose``: per recipient the gravest findings are drawn, further ones listed, notes counted.
     """
-    console = canvas(width, color)
+    with speaking(report.language):
+        return _drawn(report, canvas(width, color), verbose)
+
+
+def _drawn(report: Report, console: Console, verbose: bool) -> str:
     console.print(_heading(report))
     live = tuple(finding for finding in report.findings if not finding.suppressed)
+    if live:
+        console.print(_scenarios(live))
     drawn, listed = _chosen(by_recipient(live), verbose)
     for recipient in drawn:
         _print_recipient(console, recipient, verbose)
     if listed:
         _print_listed(console, listed, alone=not drawn)
     if not live:
-        console.print(Text("\nNo path was found by which data leaves.", palette.HEADING))
+        console.print(Text(f"\n{say('label.no_path')}", palette.HEADING))
     if report.repository is not None:
         console.print(Text("\nThe repository", palette.HEADING))
         console.print(repository_table(report.repository, verbose))
     console.print()
-    console.print(Line(Text("What was seen", palette.QUIET), align="left", style=palette.GUIDE, characters="─"))
+    console.print(
+        Line(Text(say("label.what_was_seen"), palette.QUIET), align="left", style=palette.GUIDE, characters="─")
+    )
     console.print(coverage_table(report, verbose))
     console.print()
     console.print(summary(report))
     return finished(console)
 
 
-def render_finding(finding: Finding, *, width: int = 80, color: bool = False) -> str:
+def render_finding(finding: Finding, *, width: int = 80, color: bool = False, language: str = "en") -> str:
     """One finding in full."""
     console = canvas(width, color)
-    console.print(finding_block(finding, width=console.width, verbose=True))
+    with speaking(language):
+        console.print(finding_block(finding, width=console.width, verbose=True))
     return finished(console)
 
 
@@ -74,8 +86,20 @@ def _heading(report: Report) -> Text:
     name = f"{visible(report.name, 100)} {visible(report.version, 40)}".strip() or visible(report.target)
     text = Text().append("datacustoms ", palette.QUIET).append(name, palette.HEADING)
     if report.home:
-        text.append(f"  home {', '.join(visible(home, 12) for home in report.home)}", palette.QUIET)
+        homes = ", ".join(visible(home, 12) for home in report.home)
+        text.append(f"  {say('text.home', homes=homes)}", palette.QUIET)
     return text
+
+
+def _scenarios(findings: tuple[Finding, ...]) -> Text:
+    """How many findings each scenario of the top taxonomy has."""
+    numbers = Counter(finding.scenario for finding in findings)
+    counts = [
+        say("text.scenario_count", scenario=word("scenario", name), number=numbers[name])
+        for name in SCENARIOS
+        if numbers[name]
+    ]
+    return Text(say("text.scenarios", counts=spoken().listed(counts)), palette.QUIET)
 
 
 def _chosen(recipients: tuple[Recipient, ...], verbose: bool) -> tuple[tuple[Recipient, ...], tuple[Recipient, ...]]:
@@ -105,7 +129,7 @@ def _print_recipient(console: Console, recipient: Recipient, verbose: bool) -> N
 
 def _name(recipient: Recipient) -> Text:
     if not recipient.name:
-        return Text("Host unknown", palette.UNKNOWN)
+        return Text(say("text.host_unknown"), palette.UNKNOWN)
     return Text(visible(recipient.name, 100), palette.HEADING)
 
 
@@ -136,7 +160,8 @@ def _listed(findings: tuple[Finding, ...], notes: int, width: int) -> Group:
     more = [plural(len(findings) - len(shown), "further finding")] if len(findings) > len(shown) else []
     more += [plural(notes, "note")] if notes else []
     if more:
-        lines.append(Text(f" and {' and '.join(more)} to the same recipient (-v shows all)", palette.QUIET))
+        what = spoken().listed(more, "and")
+        lines.append(Text(f" {say('text.same_recipient', what=what)}", palette.QUIET))
     return Group(*lines)
 
 
@@ -158,7 +183,7 @@ def _fitted(left: Text, place: str, column: int, width: int) -> Text:
 
 def _print_listed(console: Console, recipients: tuple[Recipient, ...], *, alone: bool) -> None:
     """The recipients that are not drawn, a line each."""
-    title = Text("Recipients" if alone else "Further recipients", palette.HEADING)
+    title = Text(say("text.recipients" if alone else "text.further_recipients"), palette.HEADING)
     console.print()
     console.print(Line(title, align="left", style=palette.GUIDE, characters="─"))
     table = Table.grid(padding=(0, 2))
@@ -168,17 +193,23 @@ def _print_listed(console: Console, recipients: tuple[Recipient, ...], *, alone:
         table.add_row(*_row(recipient, console.width))
     console.print(table)
     hidden = len(recipients) - LISTED_RECIPIENTS
-    more = f"and {plural(hidden, 'more recipient')} " if hidden > 0 else ""
-    console.print(Text(f"{more}(-v shows every path)", palette.QUIET))
+    more = say("text.more_recipients", what=plural(hidden, "more recipient")) if hidden > 0 else say("text.every_path")
+    console.print(Text(more, palette.QUIET))
+
+
+def _kind(kind: str) -> str:
+    """The code of a kind, which English readers know from the JSON report; elsewhere its name."""
+    return kind if spoken().language == "en" else word("kind", kind)
 
 
 def _row(recipient: Recipient, width: int) -> list[Text]:
     """Name, numbers, kinds, country of the data, and the operator where there is room."""
     name = _name(recipient)
     name.truncate(max(20, min(width, _ROOM_FOR_OPERATOR) - _BESIDE_NAME), overflow="ellipsis")
-    kinds = sorted({visible(finding.kind, 40) for finding in recipient.findings})
+    kinds = sorted({visible(_kind(finding.kind), 40) for finding in recipient.findings})
     country = visible(recipient.country, 20)
-    place = Text("to ").append(country or "Unknown", "" if country else palette.UNKNOWN)
+    before, _, after = say("text.to", country="\0").partition("\0")
+    place = Text(before).append(country or say("label.unknown"), "" if country else palette.UNKNOWN).append(after)
     cells = [name, Text(severities(recipient.findings)), Text(", ".join(kinds)), place]
     if width >= _ROOM_FOR_OPERATOR:
         cells.append(operator_text(recipient.operator, recipient.operator_country))

@@ -58,7 +58,7 @@ def test_names_of_the_standard_library_exist(catalog: Catalog) -> None:
     rows = [row for topic in ("sinks", "callbacks", "environment", "sanitizers") for row in getattr(catalog, topic)]
     for name in {row.name for row in rows if row.source.startswith("CPython")}:
         if not name.startswith(("<builtin>", "telnetlib")):  # telnetlib left the library with Python 3.13
-            _imported(name)
+            _imported(name.removesuffix(".in_model_file").removesuffix(".given_url"))
 
 
 def test_a_sink_tells_where_it_sends(catalog: Catalog) -> None:
@@ -67,6 +67,7 @@ def test_a_sink_tells_where_it_sends(catalog: Catalog) -> None:
         row.name
         for row in catalog.sinks
         if not (row.url or row.receiver_url or row.module_url or row.default_hosts or row.environment_url)
+        and not row.name.endswith(".in_model_file")  # a program that a model file starts may do anything
     }
     assert {name.split(".")[0] for name in dumb} <= {
         "applicationinsights", "ftplib", "paramiko", "pycurl", "snowplow_tracker", "torch", "whois",

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scanner.cli import main
+from scanner.pipeline import Options
 from scanner.policy.records import Report
 from tests.reports.builder import make_report
 
@@ -33,18 +34,6 @@ class FakePipeline:
 
     def call_graph(self, root: Path, entries: tuple[str, ...], format: str) -> str:
         return f'{{"{root.name}": {list(entries)!r}}}'.replace("'", '"') if format == "json" else f"{format} of graph"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The options of the pipeline."""
-
-    home: tuple[str, ...] = ()
-    jobs: int = 1
-    semgrep: bool = True
-    catalogs: tuple[Path, ...] = ()
-    access: Any = None
-    follow: int = 0
 
 
 @pytest.fixture

@@ -111,3 +111,36 @@ def test_the_page_of_the_json_report_names_every_field() -> None:
     schema = json.loads((ROOT / "scanner/reports/schema/datacustoms-1.schema.json").read_text(encoding="utf-8"))
     names = {name for part in schema["$defs"].values() for name in part.get("properties", {})}
     assert [name for name in sorted(names) if f"`{name}`" not in page] == []
+
+
+def test_rules_are_shown_in_chinese(run: Run) -> None:
+    page = run("rules", "show", "DC001", "--lang", "zh").stdout
+    assert page.splitlines()[:2] == ["DC001  默认将数据回传", "默认严重程度：错误"]
+    assert [line[:3] for line in page.splitlines() if line.endswith("。")] == ["内容：", "原因：", "如何停"]
+    assert "默认将数据回传" in run("rules", "list", "--lang", "zh").stdout
+    assert "默认将数据回传" in run("explain", "dc001", "--lang", "zh").stdout
+
+
+def test_policy_packs_are_listed_shown_and_checked(run: Run, tmp_path: Path) -> None:
+    assert "cn-genai-deployer" in run("policy", "list").stdout
+    shown = run("policy", "show", "eu-controller").stdout
+    own = tmp_path / "own.yaml"
+    own.write_text(shown.replace("home: [EEA]", "home: [UK]"), encoding="utf-8")
+    assert run("policy", "validate", "eu-controller").exit_code == 0
+    checked = run("policy", "validate", str(own), "us-bulk-data")
+    assert checked.exit_code == 2
+    assert "own.yaml:7: 'UK' is no home jurisdiction. Write GB, the ISO code." in checked.stdout
+    assert "us-bulk-data: valid" in checked.stdout
+    assert json.loads(run("policy", "show", "schema").stdout)["title"] == "datacustoms policy pack"
+    assert run("policy", "show", "nothing").exit_code == 2
+
+
+def test_regimes_are_listed_and_shown_with_citation_source_and_date(run: Run) -> None:
+    listed = run("policy", "regimes").stdout
+    assert len(listed.splitlines()) >= 20 and "cn-pipl" in listed
+    card = run("policy", "regimes", "us-doj-202").stdout
+    assert "28 CFR part 202" in card and "Source: https://" in card and "Table of: 2026" in card
+    assert "US_CONCERN, or run from there: closed by a rule" in card
+    assert "个人信息保护法" in run("policy", "regimes", "CN-PIPL", "--lang", "zh").stdout
+    wrong = run("policy", "regimes", "gdpr")
+    assert wrong.exit_code == 2 and "uk-gdpr-v" in wrong.stderr

@@ -136,3 +136,35 @@ def test_no_readable_target_names_each(run: Run, pipeline: FakePipeline) -> None
     result = run("scan", "a", "b")
     assert (result.exit_code, result.stdout) == (4, "")
     assert result.stderr.splitlines() == ["datacustoms: a is gone.", "datacustoms: b is gone."]
+
+
+def test_a_policy_pack_gives_homes_and_language_and_the_command_line_wins(run: Run, pipeline: FakePipeline) -> None:
+    run("scan", "--policy", "cn-genai-deployer")
+    run("scan", "--policy", "cn-genai-deployer", "--home", "DE", "--lang", "en")
+    run("scan")
+    asked = [options for _, options in pipeline.asked]
+    assert [(one.home, one.language) for one in asked] == [(("CN",), "zh"), (("DE",), "en"), ((), "en")]
+    assert [one.pack.id if one.pack else None for one in asked] == ["cn-genai-deployer", "cn-genai-deployer", None]
+    assert asked[0].today and not asked[2].today
+
+
+def test_a_wrong_pack_is_one_line_with_file_and_line(run: Run, pipeline: FakePipeline, tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("apiVersion: datacustoms/policy-1\nid: own\nhoem: [CN]\n", encoding="utf-8")
+    result = run("scan", "--policy", "own.yaml")
+    assert result.exit_code == 2 and pipeline.asked == []
+    assert result.stderr.startswith("datacustoms: own.yaml:1: ") and "policy validate" in result.stderr
+
+
+def test_a_pack_past_its_review_day_is_mentioned(run: Run, pipeline: FakePipeline, tmp_path: Path) -> None:
+    text = "apiVersion: datacustoms/policy-1\nid: own\nas_of: 2020-01-01\nreview_by: 2021-01-01\n"
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    assert "was to be reviewed by 2021-01-01" in run("scan", "--policy", "own.yaml").stderr
+    assert run("scan", "-q", "--policy", "own.yaml").stderr == ""
+
+
+def test_documents_go_to_files_only(run: Run, pipeline: FakePipeline, tmp_path: Path) -> None:
+    assert run("scan", "--format", "factsheet-docx").exit_code == 2
+    assert run("scan", "--output", "sheet.docx", "--fail-on", "never").exit_code == 0
+    assert (tmp_path / "sheet.docx").read_bytes().startswith(b"PK")
+    assert run("scan", "--output", "register.csv", "--fail-on", "never").exit_code == 0
+    assert (tmp_path / "register.csv").read_text(encoding="utf-8").startswith("id,package,")

@@ -83,5 +83,5 @@ def test_what_the_real_client_stores_is_found(hub: Any, cache: Path) -> None:
     )
     before = len(hub.log)
     found = collect(cached_targets()[0])
-    assert {f.path for f in found.files} == {"README.md", "config.json", "tokenizer.json"}
+    assert {f.path for f in found.files} == {"README.md", "config.json", "model.safetensors", "tokenizer.json"}
     assert len(hub.log) == before

@@ -9,8 +9,9 @@ import pytest
 from scanner.destinations.records import Destination
 from scanner.errors import UsageError
 from scanner.policy import parse_home, threshold
-from scanner.policy.countries import COUNTRIES
-from scanner.policy.regimes import STATUSES, assess, load_regimes
+from scanner.policy.countries import COUNTRIES, HOME_PARTS
+from scanner.policy.regimes import STATUSES, Case, assess, load_regimes
+from scanner.policy.texts import load_texts
 
 MakePlace = Callable[..., Destination]
 
@@ -100,7 +101,40 @@ def test_the_table_names_known_codes_and_statuses() -> None:
     table = load_regimes()
     groups = {name for name, _ in table.groups}
     for regime in table.regimes:
-        assert regime.origin | regime.territory <= COUNTRIES | groups, regime.id
+        assert regime.origin | regime.territory <= COUNTRIES | groups | set(HOME_PARTS), regime.id
         assert regime.citation and all(rule.to <= COUNTRIES | groups for rule in regime.rules), regime.id
-        assert {rule.status for rule in (regime.default, *regime.rules)} <= set(STATUSES)
+        assert {rule.status for rule in (regime.default, *regime.rules) if rule} <= set(STATUSES)
     assert "NO" in table.members("EEA"), "an unquoted NO is read as false"
+
+
+def test_the_second_look_up_is_the_home_of_the_operator(place: MakePlace) -> None:
+    (found,) = assess(("DE",), (place(country="DE", operator_country="US"),))
+    assert (found.status, found.operator_status) == ("domestic", "adequate_if")
+    assert "CLOUD Act" in found.operator_reach and "GDPR art. 48" in found.operator_reach
+    (found,) = assess(("CN",), (place(country="CN", operator_country="US"),))
+    assert (found.status, found.operator_status) == ("domestic", "threshold")
+    assert "conflict" in found.operator_reach and "DSL art. 36" in found.operator_reach
+
+
+def test_an_operator_at_home_has_no_reach_from_outside(place: MakePlace) -> None:
+    (found,) = assess(("DE",), (place(country="US", operator_country="FR"),))
+    assert (found.operator_status, found.operator_reach) == ("domestic", "")
+    (unknown,) = assess(("DE",), (place(country="US", operator_country=""),))
+    assert (unknown.operator_status, unknown.operator_reach) == ("", "")
+
+
+def test_what_the_code_cannot_show_is_asked(place: MakePlace) -> None:
+    (found,) = assess(("CN",), (place(),))
+    assert {"ciio", "persons_pi_since_jan1", "persons_sensitive_pi_since_jan1"} <= set(found.questions)
+    (found,) = assess(("EEA",), (place(),))
+    assert found.questions == ("recipient_dpf",)
+
+
+def test_masking_does_not_clear_the_bulk_rule(place: MakePlace) -> None:
+    (found,) = assess(("US",), (place(country="CN", operator_country="CN"),))
+    assert "masking or encryption does not take the data out of scope" in found.needs
+
+
+def test_assessments_are_told_in_chinese(place: MakePlace) -> None:
+    (found,) = assess(("CN",), (place(),), Case(texts=load_texts("zh")))
+    assert "美国" in found.needs and "安全评估" in found.needs and found.needs.endswith("未评估数量门槛")

@@ -87,7 +87,7 @@ def test_an_unmatched_pattern_is_named_as_such(flow: MakeFlow) -> None:
 def test_words_say_what_to_whom_where_and_how_to_stop(flow: MakeFlow, place: MakePlace) -> None:
     finding = one(flow(), place(overrides=("VENDOR_URL",)), home=("CN",))
     assert finding.title == "Usage data goes to t.vendor.io (US) by default"
-    assert "device id (uid)" in finding.message and "run by Vendor, home US" in finding.message
+    assert "device id (uid)" in finding.message and "run by Vendor, home United States (US)" in finding.message
     assert finding.remedies == ('set NO_TRACK=1 (set to "1")', "point VENDOR_URL at a server of your own")
     assert "illegal" not in finding.message and "compliant" not in finding.message
 

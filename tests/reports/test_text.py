@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
 from scanner.flows.records import Chain, Gate, Step
+from scanner.policy import retell
 from scanner.policy.records import Report
 from scanner.reports import render
 from scanner.reports.text import render_finding, render_text
@@ -134,3 +136,23 @@ def test_a_silent_ci_gate_is_no_switch() -> None:
 def test_suppressed_findings_are_counted_not_drawn() -> None:
     text = render_text(make_report(make_finding(suppressed="agreed")))
     assert "No path was found" in text and "1 suppressed" in text
+
+
+def test_the_report_speaks_chinese() -> None:
+    report = retell(replace(wide_report(), language="?"), "zh")
+    text = render_text(report, width=100)
+    for word in (
+        "离开的数据",
+        "去往",
+        "时机",
+        "关闭方法",
+        "未发现开关",
+        "分析范围",
+        "除非 MEM0_TELEMETRY 关闭",
+        "默认开启",
+    ):
+        assert word in text
+    english = re.findall(r"\b(?:goes|leaves|when|called|unless|switch|read|resolved|entry|Unknown)\b", text)
+    assert english == []
+    assert max(cell_len(line) for line in text.splitlines()) <= 100
+    assert "Usage data" in render_text(wide_report(), width=100)
