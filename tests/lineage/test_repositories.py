@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -182,3 +183,20 @@ def test_hostile_names_cannot_forge_lines(hub: Any, tmp_path: Path) -> None:
     text = render(_scan(str(tmp_path)), "text")
     assert "\x1b" not in text
     assert "\n.Forged" not in text
+
+
+def test_a_pickle_in_a_remote_archive_is_read_in_parts(hub: Any, tmp_path: Path) -> None:
+    hub.root = tmp_path / "hub"
+    folder = hub.root / "models" / "acme" / "calls"
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(folder / "pytorch_model.bin", "w") as archive:
+        opener = b"\x80\x02curllib.request\nurlopen\nX\x16\x00\x00\x00https://c.example.com/\x85R."
+        archive.writestr("archive/data.pkl", opener)
+        archive.writestr("archive/data/0", b"\1" * 3_000_000)
+    report = _scan("hf://acme/calls")
+    assert [(f.rule, f.flow.sink.file, f.flow.trigger) for f in report.findings] == [
+        ("DC022", "pytorch_model.bin!archive/data.pkl", "load")
+    ]
+    assert sum(r.body_bytes for r in hub.log) < 70_000
+    assert report.repository is not None
+    assert report.repository.requests == len(hub.log) <= 5
