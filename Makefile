@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := pypi:ragas==0.4.3
 
-.PHONY: demo test test-network lint format types contracts docs bench-corpus bench-large bench-pickles bench-hub clean
+.PHONY: demo test test-network rules lint format types contracts docs bench-corpus bench-large bench-pickles bench-hub clean
 
 # The main job on a real, pinned package; findings are what it shows, so they are no failure.
 demo: $(VENV)/.installed
@@ -16,6 +16,12 @@ test: $(VENV)/.testing
 
 test-network: $(VENV)/.testing
 	$(BIN)/pytest -q -m network $(PYTEST_ARGS)
+
+# Plain semgrep on its own: rules parsed and examples run, without a network. (`semgrep --validate` asks a server.)
+rules: $(VENV)/.testing
+	$(BIN)/python -m scanner rules test
+	SEMGREP_SEND_METRICS=off SEMGREP_ENABLE_VERSION_CHECK=0 \
+		$(BIN)/semgrep scan --test --metrics=off --disable-version-check semgrep-rules/
 
 lint: $(VENV)/.testing
 	$(BIN)/ruff check .
@@ -35,6 +41,9 @@ contracts: $(VENV)/.testing
 docs: $(VENV)/.installed
 	$(BIN)/python -m scanner.cli.manual > docs/commands.md.new
 	mv docs/commands.md.new docs/commands.md
+	$(BIN)/python -m scanner.cli.sinks_page > docs/sinks.md.new
+	mv docs/sinks.md.new docs/sinks.md
+	$(BIN)/python -m scanner.matching.pages docs/rules
 
 # ARGS passes options on: ARGS="--write --only ragas gradio".
 bench-corpus: $(VENV)/.installed

@@ -36,8 +36,8 @@ _POOL_BYTES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files; how to judge and
-    to speak: policy pack, the day (ISO) end dates are compared with, language of the texts.
+    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files and rule folders; how to
+    judge and to speak: policy pack, the day (ISO) end dates are compared with, language of the texts.
 
     ``access`` is how a model hub is asked, ``follow`` how many repositories behind a model are walked.
     ``shelf`` has facts of bytes that were read before.
@@ -50,6 +50,7 @@ class Options:
     pack: Pack | None = None
     today: str = ""
     language: str = "en"
+    rules: tuple[Path, ...] = ()
     access: Access = PLAIN
     follow: int = 0
     shelf: Inventory | None = None
@@ -261,16 +262,13 @@ def _confirm(texts: Mapping[str, str], sinks: Sequence[object]) -> dict[tuple[st
 def _matches(snapshot: Snapshot, texts: Mapping[str, str], facts: Sequence[FileFacts], options: Options) -> Matches:
     if not options.semgrep:
         return Matches((), MatchingStatus("off", "", 0, 0, 0, "switched off"))
-    from scanner.matching import GateInput, bundled_rules, match
+    from scanner.matching import GateInput, match, with_own
 
     roots = {f.path: frozenset(m.split(".", 1)[0] for m in f.imports) for f in facts}
     kinds = {f.path: f.kind for f in snapshot.files}
-    gated = [
-        GateInput(p, texts[p], roots.get(p, frozenset()), kinds[p])
-        for p in sorted(texts)
-        if kinds[p] is not FileKind.CARD
-    ]
-    return match(gated, bundled_rules(), jobs=options.jobs)
+    kinds |= {path: FileKind.SETTINGS for path, kind in kinds.items() if kind is FileKind.CARD}
+    gated = [GateInput(p, texts[p], roots.get(p, frozenset()), kinds[p]) for p in sorted(texts)]
+    return match(gated, with_own(options.rules), jobs=options.jobs)
 
 
 def _new_matches(matches: Matches, flows: Sequence[Flow]) -> list[PatternMatch]:

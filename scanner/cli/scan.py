@@ -68,6 +68,22 @@ _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
 @click.option(
     "--token", metavar="TOKEN", envvar="DATACUSTOMS_HUB_TOKEN", help="Token for the hub; otherwise none is sent."
 )
+@click.option(
+    "--catalog",
+    "catalogs",
+    multiple=True,
+    metavar="FILE",
+    help="Own catalog pack; may be repeated.",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option(
+    "--rules",
+    "own",
+    multiple=True,
+    metavar="FOLDER",
+    help="Folder of own pattern rules; may be repeated.",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
 @click.option("--no-semgrep", is_flag=True, help="Leave the pattern rules out.")
 @click.option("--no-cache", is_flag=True, help="Read every file anew.")
 @click.option("--strict", is_flag=True, help="Exit with 4 when something could not be read.")
@@ -96,6 +112,8 @@ def scan(
     plan: bool,
     follow: int,
     token: str | None,
+    catalogs: tuple[Path, ...],
+    own: tuple[Path, ...],
     no_semgrep: bool,
     no_cache: bool,
     strict: bool,
@@ -115,8 +133,9 @@ def scan(
     from scanner.policy import threshold
 
     places = pair(formats, outputs)
-    stood = stance(home, pack, language, quiet)
-    options = Options(jobs=jobs, semgrep=not no_semgrep, access=Access(token=token or ""), follow=follow, **stood)
+    asked = {"access": Access(token=token or ""), "follow": follow}
+    given = stance(home, pack, language, quiet) | asked
+    options = Options(jobs=jobs, semgrep=not no_semgrep, catalogs=catalogs, rules=own, **given)
     if from_file is not None or HUB_CACHE in targets:
         from scanner.fleet.running import expand, read_list
 

@@ -14,9 +14,9 @@ from scanner.execution.builtin_calls import Builtins
 from scanner.execution.builtin_methods import Methods
 from scanner.execution.calling import Calling
 from scanner.execution.classes import ClassMaker
-from scanner.execution.containers import Containers
 from scanner.execution.heap import Heap, join
 from scanner.execution.imports import Imports
+from scanner.execution.iteration import Iteration
 from scanner.execution.library import Library
 from scanner.execution.operators import Operators
 from scanner.execution.records import Bound, Const, External, Frame, Function, Module, Ran, Value, Values
@@ -25,8 +25,10 @@ from scanner.execution.steps import Steps
 from scanner.execution.streams import Streams
 from scanner.execution.taint import Taint
 from scanner.execution.tests import Tests
+from scanner.execution.text_methods import TextMethods
 from scanner.execution.texts import Texts
-from scanner.facts.records import BlockKind, Element, Scope
+from scanner.facts.blocks import BlockKind
+from scanner.facts.records import Element, Scope
 from scanner.program.externals import CallKnowledge
 
 
@@ -71,13 +73,14 @@ class Machine:
         self._bound: dict[tuple[int, int], tuple[Bound, Value, Value]] = {}
         self._paths: dict[int, list[tuple[int, ...]]] = {}
         self.operators = Operators(self)
-        self.containers = Containers(self)
+        self.containers = Iteration(self)
         self.attributes = Attributes(self)
         self.classes = ClassMaker(self)
         self.imports = Imports(self)
         self.calling = Calling(self)
         self.builtins = Builtins(self)
         self.methods = Methods(self)
+        self.text_methods = TextMethods(self)
         self.texts = Texts(self)
         self.streams = Streams(self)
         self.library = Library(self)

@@ -62,7 +62,7 @@ def rules_key(options: Options) -> str:
     digest = hashlib.sha256("\n".join(parts).encode())
     for path in _files(files("scanner.catalog").joinpath("data")):
         digest.update(path.read_bytes())
-    for extra in options.catalogs:
+    for extra in (*options.catalogs, *options.rules):
         digest.update(str(extra).encode())
     return digest.hexdigest()[:16]
 

@@ -33,7 +33,12 @@ def joined(flows: tuple[Flow, ...], claims: Claims | None, repository: str) -> t
     """The flows of code, placed in cards and loads where they belong, with those of the claims."""
     if claims is None:
         return flows
-    return tuple(as_loaded(as_documentation(f), claims) for f in flows) + claimed(claims, repository)
+    told = claimed(claims, repository)
+    placed = [as_loaded(as_documentation(f), claims) for f in flows]
+    # A claim knows the address; a pattern on the same line says the same and knows less.
+    lines = {(f.sink.file, f.sink.line) for f in told}
+    kept = [f for f in placed if not f.sink.found_by.startswith("semgrep") or (f.sink.file, f.sink.line) not in lines]
+    return (*kept, *told)
 
 
 def claimed(claims: Claims, repository: str) -> tuple[Flow, ...]:

@@ -14,6 +14,7 @@ _METADATA = frozenset({"entry_points.txt", "METADATA", "PKG-INFO", "RECORD", "py
 _SETTINGS = (
     "*.sh", "*.bash", "*.yaml", "*.yml", "*.toml", "*.json", ".env*", "*.env",
     "Dockerfile*", "*.dockerfile", "Containerfile*", "MLmodel", "requirements*.txt",
+    "*.jinja", "*.jinja2", "*.j2", "*.html", "*.md",
 )  # fmt: skip
 _CARDS = frozenset({"README.md", "MODEL_CARD.md"})
 _WEIGHTS = frozenset(

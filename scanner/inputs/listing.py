@@ -213,7 +213,7 @@ def _describe(reading: _Reading, path: str, kind: FileKind, data: bytes) -> None
     if PurePosixPath(path).name in METADATA_READ:
         reading.metadata[path] = text
     if kind is FileKind.CARD and not _is_card(reading, text):
-        return
+        kind = FileKind.SETTINGS
     reading.files.append((path, kind, len(data), hashlib.sha256(data).hexdigest()))
 
 

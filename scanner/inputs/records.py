@@ -18,7 +18,8 @@ class FileKind(StrEnum):
     METADATA = "metadata"
     """entry_points.txt, METADATA, RECORD, pyproject.toml, setup.cfg, setup.py is PYTHON."""
     SETTINGS = "settings"
-    """Shell, Dockerfile, Compose, workflow, .env, YAML, JSON, TOML: read by semgrep rules only."""
+    """Shell, Dockerfile, Compose, workflow, .env, YAML, JSON, TOML, requirements, templates, Markdown: read by semgrep
+    rules only."""
     CARD = "card"
     """The README of a model, dataset or Space, with metadata in front."""
     WEIGHTS = "weights"
@@ -77,7 +78,7 @@ def _unopened(file: InputFile) -> BinaryIO | Skipped:
 class Snapshot:
     """The files of one target, sorted by path, and a way to read each.
 
-    ``read`` returns the decoded text of a file (notebooks: the code cells, magics blanked, one line per line) or a
+    ``read`` returns the decoded text of a file (notebooks: the code cells, magics as comments, one line per line) or a
     ``Skipped``; ``open`` a stream of the bytes of weights, to be read as little as possible. Neither leaves the root of
     the target. ``names`` are the paths of all files of the target, also of those no room reads; ``repository`` tells of
     the hub it came from.
@@ -93,3 +94,24 @@ class Snapshot:
     names: tuple[str, ...] = field(default=(), repr=False)
     repository: Repository | None = None
     open: Callable[[InputFile], BinaryIO | Skipped] = field(default=_unopened, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Dependency:
+    """A distribution a project declares: normalized name, the version it is pinned to (``""`` when it is not), the
+    specifier as written, and where; ``line`` is 0 where the format has none."""
+
+    name: str
+    version: str
+    specifier: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What one file declares, sorted, and what of it names no distribution."""
+
+    file: str
+    dependencies: tuple[Dependency, ...]
+    skipped: tuple[Skipped, ...]

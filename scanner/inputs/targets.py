@@ -14,6 +14,7 @@ from scanner.inputs.hub import list_hub
 from scanner.inputs.hub_cache import CACHE, list_cached
 from scanner.inputs.hub_records import PLAIN, Access
 from scanner.inputs.installed import list_installed
+from scanner.inputs.joint import join
 from scanner.inputs.listing import Listing, take
 from scanner.inputs.records import Snapshot
 
@@ -23,7 +24,8 @@ _TARS = (".tar.gz", ".tgz")
 
 def collect(target: str, access: Access = PLAIN) -> Snapshot:
     """The snapshot of one target: folder, file, ``*.whl``, ``*.zip``, ``*.tar.gz``, ``pypi:NAME[==VERSION]``,
-    ``installed:NAME``, ``hf://ORG/NAME[@REV]``, ``hf-cache:NAME``.
+    ``installed:NAME``, ``hf://ORG/NAME[@REV]``, ``hf-cache:NAME``. ``pypi:`` and ``installed:`` take
+    several names with commas between, read as one program.
 
     Raises ``UsageError`` for a target that is not understood, ``TargetError`` for one that cannot be read,
     ``NothingToScan`` for one without a file this tool reads. The network is used for ``pypi:`` and
@@ -35,14 +37,18 @@ def collect(target: str, access: Access = PLAIN) -> Snapshot:
 def _listing(target: str, access: Access) -> Listing:
     scheme, colon, rest = target.partition(":")
     if colon and scheme == "pypi":
-        return list_zip(download(rest))
+        return _joined([list_zip(download(name)) for name in rest.split(",")])
     if colon and scheme == "installed":
-        return list_installed(rest)
+        return _joined([list_installed(name) for name in rest.split(",")])
     if target.startswith("hf://"):
         return list_hub(target, access)
     if target.startswith(CACHE):
         return list_cached(target)
     return _local(target)
+
+
+def _joined(listings: list[Listing]) -> Listing:
+    return listings[0] if len(listings) == 1 else join(listings)
 
 
 def _local(target: str) -> Listing:
