@@ -17,6 +17,8 @@ from scanner.catalog.documents import read_documents
 from scanner.catalog.rows import spread
 
 FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "catalog"
+UNCALLABLE = "sinks_loading.yaml"
+"""Its names are written down by the reader of model files; no program can call them."""
 HAND = "# Written by hand from here on."
 MAKERS = {
     "botocore.client.BaseClient": 'boto3.client("any")',
@@ -44,7 +46,7 @@ def packs() -> dict[str, dict[str, list[str]]]:
     out: dict[str, dict[str, list[str]]] = {}
     data = files("scanner.catalog").joinpath("data")
     for file in sorted(data.iterdir(), key=lambda f: f.name):
-        if not (file.name.startswith("sinks_") and file.name.endswith(".yaml")):
+        if not file.name.startswith("sinks_") or file.name == UNCALLABLE:
             continue
         names: dict[str, list[str]] = defaultdict(list)
         for _, raw, place in read_documents(file.name, file.read_text(encoding="utf-8")):

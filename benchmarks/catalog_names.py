@@ -92,10 +92,17 @@ class Library:
     def _first_bound(self, files: list[tuple[Wheel, str]], module: str, name: str, depth: int) -> Found | None:
         """The last class or function bound to a name, as it is what an importer sees, or else its first binding."""
         results: list[Found] = []
+        stars: list[tuple[ast.stmt, Found]] = []
         for wheel, member in files:
             here = Found(wheel, module, None, member)
-            bound = (self._bound(statement, here, name, depth) for statement in _flat(wheel.tree(member).body))
-            results += [result for result in bound if result is not None]
+            for statement in _flat(wheel.tree(member).body):
+                if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
+                    stars.append((statement, here))
+                elif (result := self._bound(statement, here, name, depth)) is not None:
+                    results.append(result)
+        if not results:
+            found = (self._bound(statement, here, name, depth) for statement, here in reversed(stars))
+            return next((result for result in found if result is not None), None)
         made = [r for r in results if isinstance(r.node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)]
         written = [r for r in made if r.member.endswith(".py") and "dummy" not in r.member]
         return (written or made or [None])[-1] or next(iter(results), None)

@@ -46,10 +46,10 @@ def kind_of(path: str) -> FileKind | None:
         return FileKind.METADATA
     if pure.name in _CARDS:
         return FileKind.CARD
-    if any(fnmatchcase(pure.name, pattern) for pattern in _SETTINGS):
-        return FileKind.SETTINGS
     is_template = pure.suffix == ".jinja" and (pure.stem == "chat_template" or pure.parent.name == _TEMPLATES)
-    return FileKind.WEIGHTS if is_template or pure.suffix.lower() in _WEIGHTS else None
+    if is_template or pure.suffix.lower() in _WEIGHTS:
+        return FileKind.WEIGHTS
+    return FileKind.SETTINGS if any(fnmatchcase(pure.name, pattern) for pattern in _SETTINGS) else None
 
 
 def has_mark_of_weights(data: bytes) -> bool:
