@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := pypi:ragas==0.4.3
 
-.PHONY: demo test test-network rules lint format types contracts docs bench-corpus bench-large bench-pickles clean
+.PHONY: demo test test-network rules lint format types contracts docs bench-corpus bench-large bench-pickles bench-hub clean
 
 # The main job on a real, pinned package; findings are what it shows, so they are no failure.
 demo: $(VENV)/.installed
@@ -51,6 +51,9 @@ bench-corpus: $(VENV)/.installed
 
 bench-large: $(VENV)/.installed
 	$(BIN)/python benchmarks/large.py $(ARGS)
+
+bench-hub: $(VENV)/.installed
+	$(BIN)/python benchmarks/hub.py $(ARGS)
 
 bench-pickles: $(VENV)/.installed
 	$(BIN)/python benchmarks/pickles.py $(ARGS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,19 +10,21 @@ from typing import TYPE_CHECKING
 
 import scanner
 from scanner.catalog import Catalog, load
+from scanner.coverage import coverage_of, is_python
 from scanner.destinations import locate
 from scanner.facts.records import FileFacts
 from scanner.facts.weights.records import Piece, WeightsFacts
 from scanner.flows.loaded import relocate
 from scanner.flows.records import Flow, SinkSite
 from scanner.flows.tracing import CODE_STRING
-from scanner.inputs.records import FileKind, FileRole, InputFile, Skipped, Snapshot
+from scanner.inputs.hub_records import PLAIN, Access
+from scanner.inputs.records import FileKind, FileRole, Skipped, Snapshot
 from scanner.matching.records import Matches, MatchingStatus, PatternMatch
-from scanner.policy.records import Coverage, Pack, Report
+from scanner.policy.records import Pack, Report
 
 if TYPE_CHECKING:
     from scanner.inputs.variables import SetVariable
-    from scanner.program import Program
+    from scanner.store import Inventory
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""
@@ -36,6 +37,9 @@ _POOL_BYTES = 4_000_000
 class Options:
     """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files and rule folders; how to
     judge and to speak: policy pack, the day (ISO) end dates are compared with, language of the texts.
+
+    ``access`` is how a model hub is asked, ``follow`` how many repositories behind a model are walked.
+    ``shelf`` has facts of bytes that were read before.
     """
 
     home: tuple[str, ...] = ()
@@ -46,6 +50,9 @@ class Options:
     today: str = ""
     language: str = "en"
     rules: tuple[Path, ...] = ()
+    access: Access = PLAIN
+    follow: int = 0
+    shelf: Inventory | None = None
 
 
 def scan(target: str, options: Options = Options(), progress: Progress | None = None) -> Report:
@@ -69,13 +76,22 @@ def collector_paused() -> Iterator[None]:
 
 
 def _scan(target: str, options: Options, tell: Progress) -> Report:
-    from scanner import callgraph, flows, inputs, policy, program
+    from scanner import inputs
+
+    tell("reading", 0, 1)
+    return judge_snapshot(target, inputs.collect(target, options.access), options, tell)
+
+
+def judge_snapshot(target: str, snapshot: Snapshot, options: Options, tell: Progress) -> Report:
+    """The report of a target whose files are known."""
+    from scanner import callgraph, flows, lineage, policy, program
+    from scanner.flows.claims import joined
 
     catalog = load(options.catalogs)
-    tell("reading", 0, 1)
-    snapshot = inputs.collect(target)
     texts, unread = texts_of(snapshot)
-    facts, unparsed = read_all(snapshot, texts, options.jobs, tell)
+    reading = lineage.follow(lineage.read(snapshot, texts), options.access, options.follow)
+    snapshot, texts = reading.snapshot, dict(reading.texts)
+    facts, unparsed = read_all(snapshot, texts, options.jobs, tell, options.shelf)
     matches = _matches(snapshot, texts, facts, options)
     weights, unopened = _weights(snapshot, texts)
     pieces = [piece for read in weights for piece in read.pieces]
@@ -90,6 +106,8 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
     traced = relocate(traced, pieces)
     patterns = [flows.trace_pattern(tracer, _site(m), m.kind) for m in _new_matches(matches, traced)]
     traced += tuple(f for f in patterns if not _read_already(f, traced))
+    provenance = lineage.describe(reading)
+    traced = joined(traced, reading.claims, provenance.name if provenance else "")
     tell("locating", 0, 1)
     located = tuple(
         tuple(d for e in flow.endpoints for d in locate(e, catalog)) for flow in traced
@@ -99,11 +117,11 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
     findings = policy.judge(traced, located, options.home, stance)
     skipped = (*snapshot.skipped, *unread, *unparsed, *unopened, *unloaded)
     opened = {f.path for f in snapshot.files if f.kind is FileKind.WEIGHTS} & {w.path for w in weights}
-    coverage = _coverage(snapshot, len(facts) + len(opened), skipped, linked, traced, matches, weights)
+    coverage = coverage_of(snapshot, len(facts) + len(opened), skipped, linked, traced, matches, weights)
     rules = tuple(r for r in policy.rules_in(words) if r.id in {f.rule for f in findings})
     return Report(
         target, snapshot.name, snapshot.version, scanner.__version__, catalog.date, options.home, findings, rules,
-        coverage, (), options.language, options.pack, options.today,
+        coverage, (), options.language, options.pack, options.today, provenance,
     )  # fmt: skip
 
 
@@ -133,30 +151,31 @@ def _settings(snapshot: Snapshot, texts: Mapping[str, str]) -> list[SetVariable]
     return [v for f in own for v in read_variables(f.path, texts[f.path])]
 
 
-def is_python(file: InputFile) -> bool:
-    return file.kind in (FileKind.PYTHON, FileKind.NOTEBOOK)
-
-
 def read_all(
-    snapshot: Snapshot, texts: Mapping[str, str], jobs: int, tell: Progress
+    snapshot: Snapshot, texts: Mapping[str, str], jobs: int, tell: Progress, shelf: Inventory | None = None
 ) -> tuple[tuple[FileFacts, ...], list[Skipped]]:
     """Facts of all Python files, in path order whatever the number of jobs."""
     files = [(f.path, f.digest, texts[f.path]) for f in snapshot.files if is_python(f) and f.path in texts]
     results = (
         _pooled(files, jobs, tell)
         if jobs > 1 and sum(len(t) for _, _, t in files) > _POOL_BYTES
-        else _serial(files, tell)
+        else _serial(files, tell, shelf)
     )
     facts = tuple(sorted((r for r in results if isinstance(r, FileFacts)), key=lambda f: f.path))
     return facts, sorted((r for r in results if isinstance(r, Skipped)), key=lambda s: s.file)
 
 
-def _serial(files: Sequence[tuple[str, str, str]], tell: Progress) -> list[FileFacts | Skipped]:
+def _serial(
+    files: Sequence[tuple[str, str, str]], tell: Progress, shelf: Inventory | None = None
+) -> list[FileFacts | Skipped]:
     from scanner.facts.reader import read_facts
 
     out: list[FileFacts | Skipped] = []
     for i, (path, digest, text) in enumerate(files):
-        out.append(read_facts(path, digest, text))
+        known = shelf.facts(path, digest) if shelf is not None else None
+        out.append(known or read_facts(path, digest, text))
+        if shelf is not None and known is None and isinstance(out[-1], FileFacts):
+            shelf.keep_facts(out[-1])
         tell("parsing", i + 1, len(files))
     return out
 
@@ -254,6 +273,7 @@ def _matches(snapshot: Snapshot, texts: Mapping[str, str], facts: Sequence[FileF
 
     roots = {f.path: frozenset(m.split(".", 1)[0] for m in f.imports) for f in facts}
     kinds = {f.path: f.kind for f in snapshot.files}
+    kinds |= {path: FileKind.SETTINGS for path, kind in kinds.items() if kind is FileKind.CARD}
     gated = [GateInput(p, texts[p], roots.get(p, frozenset()), kinds[p]) for p in sorted(texts)]
     return match(gated, with_own(options.rules), jobs=options.jobs)
 
@@ -293,42 +313,6 @@ def _site(m: PatternMatch) -> SinkSite:
         f"semgrep:{m.rule}",
         m.message,
     )
-
-
-# -- coverage
-
-
-def _coverage(
-    snapshot: Snapshot,
-    parsed: int,
-    skipped: Sequence[Skipped],
-    linked: Program,
-    flows: Sequence[Flow],
-    matches: Matches,
-    weights: Sequence[WeightsFacts],
-) -> Coverage:
-    python = [f for f in snapshot.files if is_python(f) or f.kind is FileKind.WEIGHTS]
-    roles = Counter(str(f.role) for f in python)
-    kinds = Counter([*_dynamic(linked), *(note.kind for read in weights for note in read.notes)])
-    status = matches.status
-    unknown = sum(1 for f in flows if all(not e.template for e in f.endpoints))
-    return Coverage(
-        len(python), parsed, tuple(sorted((s.file, s.reason) for s in skipped)), linked.calls,
-        linked.calls_resolved,
-        len(flows), unknown, tuple(sorted(kinds.items())), tuple(sorted(roles.items())), status.rules,
-        (("state", status.state), ("version", status.version), ("files", str(status.files)),
-         ("files_gated_out", str(status.files_gated_out)), ("detail", status.detail)),
-    )  # fmt: skip
-
-
-def _dynamic(linked: Program) -> list[str]:
-    """What static analysis sees through only partly."""
-    watched = {
-        "<builtin>.exec": "exec", "<builtin>.eval": "eval", "<builtin>.getattr": "getattr",
-        "importlib.import_module": "import_module", "<builtin>.__import__": "import_module",
-    }  # fmt: skip
-    found = [watched[c.name] for c in linked.external if c.name in watched]
-    return found + ["megamorphic"] * len(linked.solver.megamorphic)
 
 
 __all__ = ["Catalog", "Options", "scan"]

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.catalog import load
+from scanner.coverage import is_python
 from scanner.facts.records import FileFacts
-from scanner.pipeline import collector_paused, is_python, texts_of
+from scanner.pipeline import collector_paused, texts_of
 
 if TYPE_CHECKING:
     from scanner.callgraph import NamedGraph

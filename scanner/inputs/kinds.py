@@ -13,9 +13,10 @@ _PYTHON = frozenset({".py", ".pyw"})
 _METADATA = frozenset({"entry_points.txt", "METADATA", "PKG-INFO", "RECORD", "pyproject.toml", "setup.cfg"})
 _SETTINGS = (
     "*.sh", "*.bash", "*.yaml", "*.yml", "*.toml", "*.json", ".env*", "*.env",
-    "Dockerfile*", "*.dockerfile", "Containerfile*", "requirements*.txt",
+    "Dockerfile*", "*.dockerfile", "Containerfile*", "MLmodel", "requirements*.txt",
     "*.jinja", "*.jinja2", "*.j2", "*.html", "*.md",
 )  # fmt: skip
+_CARDS = frozenset({"README.md", "MODEL_CARD.md"})
 _WEIGHTS = frozenset(
     {
         ".bin", ".pt", ".pth", ".pt2", ".ckpt", ".pkl", ".pickle", ".pck", ".joblib", ".dill", ".cloudpickle", ".npy",
@@ -43,6 +44,8 @@ def kind_of(path: str) -> FileKind | None:
         return FileKind.NOTEBOOK
     if pure.name in _METADATA:
         return FileKind.METADATA
+    if pure.name in _CARDS:
+        return FileKind.CARD
     is_template = pure.suffix == ".jinja" and (pure.stem == "chat_template" or pure.parent.name == _TEMPLATES)
     if is_template or pure.suffix.lower() in _WEIGHTS:
         return FileKind.WEIGHTS

@@ -12,6 +12,7 @@ from scanner.errors import NothingToScan, TargetError
 from scanner.inputs.decoding import Undecodable, decode
 from scanner.inputs.distributions import METADATA_READ, declared_entries, identity
 from scanner.inputs.holders import READ_ERRORS, Holder, too_large
+from scanner.inputs.hub_records import Repository
 from scanner.inputs.kinds import (
     has_mark_of_weights,
     is_python_script,
@@ -30,7 +31,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 BEYOND_BUDGET = "beyond what is read of one archive"
 
-_TELLING = frozenset({FileKind.PYTHON, FileKind.NOTEBOOK, FileKind.SETTINGS, FileKind.WEIGHTS})
+_TELLING = frozenset({FileKind.PYTHON, FileKind.NOTEBOOK, FileKind.SETTINGS, FileKind.CARD, FileKind.WEIGHTS})
 _PART = 4_096
 """First bytes of a model file, which tell its format and stand for it in its digest."""
 
@@ -48,7 +49,8 @@ class Listing:
     """The files of a target, unread.
 
     ``name`` stands in where the target does not say its own; ``budget`` bounds the bytes read in all; ``one_file`` is
-    true when the user named this very file, so that it is product whatever it is called.
+    true when the user named this very file, so that it is product whatever it is called; ``repository`` is set where
+    the files come from a model hub.
     """
 
     candidates: tuple[Candidate, ...]
@@ -58,6 +60,7 @@ class Listing:
     version: str = ""
     budget: int = 1 << 62
     one_file: bool = False
+    repository: Repository | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,16 @@ def take(target: str, listing: Listing) -> Snapshot:
             [f.path for f in files if f.role is FileRole.PRODUCT and f.kind is FileKind.PYTHON],
         ),
         read=SnapshotReader(listing.holder),
+        names=_names(listing),
+        repository=listing.repository,
         open=SnapshotOpener(listing.holder),
     )
+
+
+def _names(listing: Listing) -> tuple[str, ...]:
+    """Every file of the target, read or not."""
+    listed = listing.repository.files if listing.repository is not None else listing.candidates
+    return tuple(sorted(f.path for f in listed))
 
 
 def _read(reading: _Reading, candidate: Candidate, left: int) -> int:
@@ -201,7 +212,14 @@ def _describe(reading: _Reading, path: str, kind: FileKind, data: bytes) -> None
         return
     if PurePosixPath(path).name in METADATA_READ:
         reading.metadata[path] = text
+    if kind is FileKind.CARD and not _is_card(reading, text):
+        kind = FileKind.SETTINGS
     reading.files.append((path, kind, len(data), hashlib.sha256(data).hexdigest()))
+
+
+def _is_card(reading: _Reading, text: str) -> bool:
+    """Every README of a hub is a card; elsewhere one that begins with metadata."""
+    return reading.listing.repository is not None or text.lstrip("\ufeff \r\n").startswith("---")
 
 
 def _text(reading: _Reading, path: str, kind: FileKind, data: bytes) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import BinaryIO
 
+from scanner.inputs.hub_records import Repository
+
 
 class FileKind(StrEnum):
     """What a file is to us."""
@@ -18,6 +20,8 @@ class FileKind(StrEnum):
     SETTINGS = "settings"
     """Shell, Dockerfile, Compose, workflow, .env, YAML, JSON, TOML, requirements, templates, Markdown: read by semgrep
     rules only."""
+    CARD = "card"
+    """The README of a model, dataset or Space, with metadata in front."""
     WEIGHTS = "weights"
     """A model file: pickle, checkpoint, array, graph, chat template. Opened, never read whole."""
 
@@ -76,7 +80,8 @@ class Snapshot:
 
     ``read`` returns the decoded text of a file (notebooks: the code cells, magics as comments, one line per line) or a
     ``Skipped``; ``open`` a stream of the bytes of weights, to be read as little as possible. Neither leaves the root of
-    the target.
+    the target. ``names`` are the paths of all files of the target, also of those no room reads; ``repository`` tells of
+    the hub it came from.
     """
 
     target: str
@@ -86,6 +91,8 @@ class Snapshot:
     skipped: tuple[Skipped, ...]
     entries: tuple[DeclaredEntry, ...]
     read: Callable[[InputFile], str | Skipped] = field(compare=False, repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
+    repository: Repository | None = None
     open: Callable[[InputFile], BinaryIO | Skipped] = field(default=_unopened, compare=False, repr=False)
 
 

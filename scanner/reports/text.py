@@ -18,6 +18,7 @@ from scanner.reports.canvas import canvas, finished
 from scanner.reports.footer import coverage_table, summary
 from scanner.reports.grouping import Recipient, by_recipient, plural, severities
 from scanner.reports.paths import function_name
+from scanner.reports.repository import repository_table
 from scanner.reports.speech import say, speaking, spoken, word
 from scanner.reports.visible import visible
 from scanner.vocabulary import Severity
@@ -60,6 +61,9 @@ def _drawn(report: Report, console: Console, verbose: bool) -> str:
         _print_listed(console, listed, alone=not drawn)
     if not live:
         console.print(Text(f"\n{say('label.no_path')}", palette.HEADING))
+    if report.repository is not None:
+        console.print(Text("\nThe repository", palette.HEADING))
+        console.print(repository_table(report.repository, verbose))
     console.print()
     console.print(
         Line(Text(say("label.what_was_seen"), palette.QUIET), align="left", style=palette.GUIDE, characters="─")

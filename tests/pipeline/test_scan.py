@@ -40,7 +40,7 @@ def test_the_order_of_files_changes_nothing(monkeypatch: pytest.MonkeyPatch, see
     expected = _json(FLOWS)
     collect = inputs.collect
 
-    def shuffled(target: str) -> Snapshot:
+    def shuffled(target: str, access: Any) -> Snapshot:
         snapshot = collect(target)
         files = list(snapshot.files)
         random.Random(seed).shuffle(files)
