@@ -91,7 +91,7 @@ def test_the_policy_stops_what_got_in_all_the_same(show: Any, way: str) -> None:
     from playwright.sync_api import Error
 
     opened = show(mixed())
-    with pytest.raises(Error, match="Trusted|Content Security Policy"):
+    with pytest.raises(Error, match=r"Trusted|Content Security Policy"):
         opened.page.evaluate(f"() => {{ {way}; }}")
 
 
