@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := pypi:ragas==0.4.3
 
-.PHONY: demo test test-network test-chromium lint format types contracts docs bench-corpus bench-large clean
+.PHONY: demo test test-network test-chromium rules lint format types contracts docs bench-corpus bench-large bench-pickles bench-hub clean
 
 # The main job on a real, pinned package; findings are what it shows, so they are no failure.
 demo: $(VENV)/.installed
@@ -17,6 +17,11 @@ test: $(VENV)/.testing
 test-network: $(VENV)/.testing
 	$(BIN)/pytest -q -m network $(PYTEST_ARGS)
 
+# Plain semgrep on its own: rules parsed and examples run, without a network. (`semgrep --validate` asks a server.)
+rules: $(VENV)/.testing
+	$(BIN)/python -m scanner rules test
+	SEMGREP_SEND_METRICS=off SEMGREP_ENABLE_VERSION_CHECK=0 \
+		$(BIN)/semgrep scan --test --metrics=off --disable-version-check semgrep-rules/
 # Needs Debian's chromium; only the drivers come from the package index.
 test-chromium: $(VENV)/.testing
 	$(PIP) install --editable ".[test,chromium]"
@@ -40,6 +45,9 @@ contracts: $(VENV)/.testing
 docs: $(VENV)/.installed
 	$(BIN)/python -m scanner.cli.manual > docs/commands.md.new
 	mv docs/commands.md.new docs/commands.md
+	$(BIN)/python -m scanner.cli.sinks_page > docs/sinks.md.new
+	mv docs/sinks.md.new docs/sinks.md
+	$(BIN)/python -m scanner.matching.pages docs/rules
 
 # ARGS passes options on: ARGS="--write --only ragas gradio".
 bench-corpus: $(VENV)/.installed
@@ -47,6 +55,12 @@ bench-corpus: $(VENV)/.installed
 
 bench-large: $(VENV)/.installed
 	$(BIN)/python benchmarks/large.py $(ARGS)
+
+bench-hub: $(VENV)/.installed
+	$(BIN)/python benchmarks/hub.py $(ARGS)
+
+bench-pickles: $(VENV)/.installed
+	$(BIN)/python benchmarks/pickles.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist benchmarks/.cache

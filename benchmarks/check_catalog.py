@@ -1,263 +1,299 @@
 #!/usr/bin/env python3
-"""Prove that the names of the catalog exist in the releases its rows were read from.
+"""Prove the rows of the catalog against the releases they were read from.
 
-    python benchmarks/check_catalog.py [--wheels DIR] [--only DISTRIBUTION ...]
+    python benchmarks/check_catalog.py [--wheels DIR] [--only DISTRIBUTION ...] [--lock] [-v]
 
-The first two words of a row's ``source`` are a distribution and a version: pip fetches those wheels (or ``--wheels``
-names a folder that has them), their Python files are parsed, and each name is looked up through re-exports, base
-classes and annotated attributes. Nothing is imported or run. Rows of the standard library are a matter of
-``tests/catalog``; rows from memory and rows for older interfaces are counted only. Exit status 1 when a name is
-missing that is not made at run time.
+The parts of a row's ``source`` that begin with a distribution and a version name its evidence. pip fetches those
+wheels, pinned by SHA-256 in ``catalog_wheels.json`` (``--wheels`` names a folder that has them), and they are read in
+place: nothing is unpacked, imported or run. Of each row is asked whether
+
+- its name exists, through re-exports, base classes, annotated attributes, stubs, lazy exports and service models;
+- each default host, or each known part of one, stands in the text of the evidence;
+- each variable (``environment_url``, ``switches``) does;
+- each argument it names, by word or by position, is a parameter there.
+
+Rows of the standard library are a matter of ``tests/catalog``. ``--lock`` writes the pins of the wheels it finds in the
+folder. Exit status 1 when something is not proven and not listed with its reason in ``catalog_exceptions.json``.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import hashlib
+import json
 import re
-import subprocess
 import sys
-import zipfile
+from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from catalog_names import Found, Library, parameters
+from catalog_wheels import Pin, Wheel, fetch, normal, read_pins
+
 from scanner.catalog import Catalog, load
+from scanner.catalog.records import SinkRow
 
-CACHE = Path(__file__).resolve().parent / ".cache" / "catalog"
-PIN = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*) (?P<version>\d[\w.]*)\b")
-MADE_AT_RUN_TIME = (
-    "botocore.client.BaseClient.", "boto3.resources.base.ServiceResource.",  # from service models
-    "modal.Function.", "deepgram.DeepgramClient.listen.", "schedule.every.", "langfuse.Langfuse.",
-    "google.cloud.logging.Client.logger.", "ultralytics.Platform", "trio.", "fastapi.", "mistralai.",
-    "requests.packages.", "websockets.client.", "transformers.utils.cached_files", "huggingface_hub.send_telemetry",
-    "langfuse.client.", "posthog.client.", "openai._client.",
-)  # fmt: skip
-"""Names that are no definition in a file: made at run time, lazy, or import paths of neighbouring releases."""
-
-Found = tuple[str, Path | None, ast.AST | None]
-"""Module, its file, and the node a name stands for (None: the module itself)."""
+HERE = Path(__file__).resolve().parent
+CACHE = HERE / ".cache" / "catalog" / "wheels"
+LOCK = HERE / "catalog_wheels.json"
+EXCEPTIONS = HERE / "catalog_exceptions.json"
+PIN = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*) (?P<version>\d[\w.!+]*)(?= |$)")
+BOTO = ("botocore.client.BaseClient.", "boto3.resources.base.ServiceResource.", "googleapiclient.discovery.build.")
 
 
-class Library:
-    """The unpacked wheels, searched as one tree."""
+@dataclass(frozen=True, order=True)
+class Claim:
+    """One thing a row says of a release. ``what`` is name, host, variable or argument."""
 
-    def __init__(self, roots: list[Path]) -> None:
-        self.roots = roots
+    topic: str
+    name: str
+    what: str
+    value: str
+    pins: tuple[tuple[str, str], ...]
 
-    @cache  # noqa: B019 - one library lives as long as the process
-    def file(self, module: str) -> Path | None:
-        """The file of a module, a folder for a namespace package, None when there is none."""
-        inner = module.replace(".", "/")
-        for ending in ("/__init__.py", ".py", ""):
-            for root in self.roots:
-                path = root / f"{inner}{ending}"
-                if path.is_file() or (not ending and path.is_dir()):
-                    return path
+
+def pins_of(source: str) -> tuple[tuple[str, str], ...]:
+    """Distributions and versions a source names, CPython left out."""
+    found = (PIN.match(part.strip()) for part in source.split(";"))
+    pins = [(normal(m["name"]), m["version"]) for m in found if m]
+    return tuple(p for p in pins if p[0] != "cpython")
+
+
+def claims(catalog: Catalog) -> Iterator[Claim]:
+    """Everything the catalog says of code, row by row."""
+    for topic in ("sinks", "types", "callbacks", "environment", "sanitizers", "propagators"):
+        for row in getattr(catalog, topic, ()):
+            if row.name.endswith((".in_model_file", ".given_url")):
+                continue  # a name of our own, for what a model file calls
+            pins = pins_of(row.source)
+            yield Claim(topic, row.name, "name", row.name, pins)
+            if isinstance(row, SinkRow):
+                yield from _of_sink(row, pins)
+            if topic == "types" and not row.returns.startswith("argument:"):
+                yield Claim(topic, row.name, "returns", row.returns, pins)
+    for source in catalog.sources:
+        if source.call:
+            yield Claim("sources", source.call, "name", source.call, pins_of(source.source))
+    for alias in catalog.aliases:
+        yield Claim("aliases", alias.name, "name", alias.name, pins_of(alias.source))
+    for gate in getattr(catalog, "gates", ()):
+        yield Claim("gates", gate.name, "variable", gate.name, pins_of(gate.source))
+
+
+def _of_sink(row: SinkRow, pins: tuple[tuple[str, str], ...]) -> Iterator[Claim]:
+    for host in row.default_hosts:
+        yield Claim("sinks", row.name, "host", host, pins)
+    for variable in (*row.environment_url, *row.switches, *row.environment_region):
+        yield Claim("sinks", row.name, "variable", variable.partition("=")[0], pins)
+    for ref in (*row.url, *row.payload):
+        if ref != "*":
+            yield Claim("sinks", row.name, "argument", str(ref), pins)
+    for ref in row.receiver_url:
+        yield Claim("sinks", row.name, "receiver argument", str(ref), pins)
+
+
+class Prover:
+    """Answers claims from wheels."""
+
+    def __init__(self, catalog: Catalog, wheels: dict[tuple[str, str], Wheel]) -> None:
+        self.wheels = wheels
+        self.returns = {row.name: row.returns for row in catalog.types}
+        self.targets = {row.name: row.target for row in catalog.aliases}
+        self.whole = Library([wheel for _, wheel in sorted(wheels.items(), reverse=True)], [])
+        self._libraries: dict[tuple[tuple[str, str], ...], Library] = {}
+        self._found: dict[tuple[str, tuple[tuple[str, str], ...]], Found | None] = {}
+
+    def library(self, pins: tuple[tuple[str, str], ...]) -> Library:
+        """The wheels of ``pins``, then the newest of every other distribution."""
+        if pins not in self._libraries:
+            names = {name for name, _ in pins}
+            others = [wheel for (name, _), wheel in sorted(self.wheels.items(), reverse=True) if name not in names]
+            self._libraries[pins] = Library([self.wheels[p] for p in pins], others)
+        return self._libraries[pins]
+
+    def why_not(self, claim: Claim) -> str:
+        """``""`` when the claim holds, else what is wrong."""
+        if not claim.pins:
+            return "names no release"
+        absent = [f"{n} {v}" for n, v in claim.pins if (n, v) not in self.wheels]
+        if absent:
+            return f"no wheel of {', '.join(absent)}"
+        ask = {
+            "name": self._name, "returns": self._returns, "host": self._host, "variable": self._says,
+            "receiver argument": self._receiver,
+        }  # fmt: skip
+        return ask.get(claim.what, self._argument)(claim)
+
+    def find(self, name: str, pins: tuple[tuple[str, str], ...]) -> Found | None:
+        key = (name, pins)
+        if key not in self._found:
+            self._found[key] = self._find(name, pins)
+        return self._found[key]
+
+    def _find(self, name: str, pins: tuple[tuple[str, str], ...]) -> Found | None:
+        library = self.library(pins)
+        found = library.resolve(name)
+        if found is not None:
+            return found
+        for made, gives in self.returns.items():
+            if name.startswith(f"{made}.") and library.resolve(made) is not None:
+                whole = gives + name[len(made) :]
+                found = library.resolve(whole) or self.whole.resolve(whole)
+                if found is not None:
+                    return found
         return None
 
-    @cache  # noqa: B019
-    def tree(self, path: Path) -> ast.Module:
-        return ast.parse(path.read_text(encoding="utf-8"))
+    def _name(self, claim: Claim) -> str:
+        for prefix in BOTO:
+            if claim.value.startswith(prefix) and self._made(claim.value.removeprefix(prefix), claim.pins):
+                return ""
+        return "" if self.find(claim.value, claim.pins) is not None else "no such name"
 
-    def resolve(self, name: str) -> Found | None:
-        """What a dotted name stands for."""
-        first, *rest = name.split(".")
-        found: Found | None = (first, self.file(first), None) if self.file(first) else None
-        for part in rest:
-            found = self.attribute(found, part, 0)
-        return found
+    def _returns(self, claim: Claim) -> str:
+        return "" if self.whole.resolve(claim.value) is not None else "no such name"
 
-    def attribute(self, found: Found | None, name: str, depth: int) -> Found | None:
-        if found is None or depth > 12:
-            return None
-        module, _, node = found
-        if node is None:
-            return self.member(module, name, depth + 1)
-        if isinstance(node, ast.ClassDef):
-            return self._of_class(found, node, name, depth + 1)
-        for hint in _hints(node):
-            result = self.attribute(self.expression(hint, module, depth + 1), name, depth + 1)
-            if result is not None:
-                return result
-        return None
+    def _made(self, method: str, pins: tuple[tuple[str, str], ...]) -> bool:
+        """A method botocore or boto3 makes from a model, or boto3 adds to a client by its name."""
+        own = [self.wheels[p] for p in pins]
+        leaf = method.rpartition(".")[2]
+        added = [w.read(m) for w in own for m in w.members if m.endswith("boto3/s3/inject.py")]
+        return any(method in w.operations for w in own) or any(f"def {leaf}(" in text for text in added)
 
-    def _of_class(self, found: Found, node: ast.ClassDef, name: str, depth: int) -> Found | None:
-        for statement in _flat(node.body):
-            if _defines(statement, name):
-                return (found[0], found[1], statement)
-        for inner in ast.walk(node):
-            if _sets_on_self(inner, name):
-                return (found[0], found[1], inner)
-        for base in node.bases:
-            result = self.attribute(self.expression(base, found[0], depth), name, depth)
-            if result is not None:
-                return result
-        return None
+    def _host(self, claim: Claim) -> str:
+        host = claim.value.rpartition(":")[0] if re.search(r":\d+$", claim.value) else claim.value
+        wheels = [self.wheels[p] for p in claim.pins]
+        if host == "localhost":
+            return (
+                ""
+                if any(w.says(t) for w in wheels for t in ("localhost", "127.0.0.1", "0.0.0.0"))
+                else "not in its text"
+            )
+        known = [part.strip(".-") for part in host.split("{?}")]
+        parts = [part for part in known if "." in part or len(known) == 1] or [p for p in known if p]
+        unseen = [p for p in parts if not any(w.says(p) for w in wheels)]
+        return f"{', '.join(unseen)} not in its text" if unseen else ""
 
-    def member(self, module: str, name: str, depth: int) -> Found | None:
-        """A module-level name: a definition, a re-export, a lazy export or a submodule."""
-        path = self.file(module)
-        if path is None or depth > 12:
-            return None
-        if path.is_file():
-            for statement in _flat(self.tree(path).body):
-                result = self._bound(statement, module, path, name, depth)
-                if result is not None:
-                    return result
-        inner = f"{module}.{name}"
-        if self.file(inner) is not None:
-            return (inner, self.file(inner), None)
-        return self._lazy(module, path, name)
+    def _says(self, claim: Claim) -> str:
+        wheels = [self.wheels[p] for p in claim.pins]
+        if any(wheel.says(claim.value) for wheel in wheels):
+            return ""
+        # A settings class joins a quoted prefix to the name of a field: "TRACELOOP_" + base_url.
+        words = claim.value.split("_")
+        for cut in range(1, len(words)):
+            head, tail = "_".join(words[:cut]), "_".join(words[cut:])
+            quoted = any(w.says(f"{q}{h}_{q}") for w in wheels for q in "\"'" for h in (head, head.lower()))
+            if quoted and any(w.says(t) for w in wheels for t in (tail, tail.lower())):
+                return ""
+        return "not in its text"
 
-    def _bound(self, statement: ast.stmt, module: str, path: Path, name: str, depth: int) -> Found | None:
-        if isinstance(statement, ast.ImportFrom):
-            source = _absolute(module, path, statement)
-            for alias in statement.names:
-                if alias.name == "*" or (alias.asname or alias.name) == name:
-                    wanted = name if alias.name == "*" else alias.name
-                    result = self.member(source, wanted, depth + 1)
-                    if result is not None:
-                        return result
-        elif isinstance(statement, ast.Import):
-            for alias in statement.names:
-                if (alias.asname or alias.name.split(".")[0]) == name:
-                    target = alias.name if alias.asname else name
-                    return (target, self.file(target), None)
-        elif _defines(statement, name):
-            value = getattr(statement, "value", None)
-            if isinstance(value, ast.Name) and value.id != name:
-                return self.member(module, value.id, depth + 1) or (module, path, statement)
-            return (module, path, statement)
-        return None
+    def _argument(self, claim: Claim) -> str:
+        found = self.find(claim.name, claim.pins)
+        return "" if found is None else _takes(self.library(claim.pins), found, claim.value)
 
-    def _lazy(self, module: str, path: Path, name: str) -> Found | None:
-        """A name a package only spells as text (a table of lazy imports), defined somewhere below it."""
-        if path.name != "__init__.py" or not re.search(rf"[\"']{name}[\"']", path.read_text(encoding="utf-8")):
-            return None
-        for below in sorted(path.parent.rglob("*.py")):
-            text = below.read_text(encoding="utf-8", errors="replace")
-            if below != path and re.search(rf"^(?:class|def|async def) {name}\b", text, re.MULTILINE):
-                inner = ".".join(below.relative_to(path.parent).with_suffix("").parts).removesuffix(".__init__")
-                return self.member(f"{module}.{inner}", name, 8)
-        return None
-
-    def expression(self, node: ast.expr | None, module: str, depth: int) -> Found | None:
-        """What an annotation, base class or callee stands for."""
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            node = ast.parse(node.value, mode="eval").body
-        if isinstance(node, ast.Subscript):
-            optional = isinstance(node.value, ast.Name) and node.value.id in ("Optional", "Type")
-            node = node.slice if optional else node.value
-        if isinstance(node, ast.BinOp):
-            node = node.left
-        if isinstance(node, ast.Name):
-            return self.member(module, node.id, depth + 1)
-        if isinstance(node, ast.Attribute):
-            return self.attribute(self.expression(node.value, module, depth + 1), node.attr, depth + 1)
-        return None
+    def _receiver(self, claim: Claim) -> str:
+        """Some way to make the receiver takes the argument: a class the name begins with, or a maker in ``types``."""
+        parts = claim.name.split(".")
+        prefixes = [".".join(parts[:i]) for i in range(len(parts) - 1, 0, -1)]
+        prefixes += [made for made, gives in self.returns.items() if gives in prefixes]
+        makers = [f for p in prefixes if (f := self.find(p, claim.pins)) is not None]
+        makers = [f for f in makers if isinstance(f.node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)]
+        answers = [_takes(self.library(claim.pins), found, claim.value) for found in makers]
+        return "" if "" in answers or not answers else answers[-1]
 
 
-def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements of a body, those of its branches included."""
-    for statement in body:
-        yield statement
-        for name in ("body", "orelse", "finalbody"):
-            if isinstance(statement, ast.If | ast.Try | ast.With):
-                yield from _flat(getattr(statement, name, []))
-        for handler in getattr(statement, "handlers", []):
-            yield from _flat(handler.body)
+def _takes(library: Library, found: Found, ref: str) -> str:
+    """``""`` when the callable takes the argument, or hands on what it gets, or does not say what it takes."""
+    args = parameters(library, found)
+    if args is None:
+        return ""
+    decorated = isinstance(found.node, ast.FunctionDef) and any(
+        "overload" in ast.unparse(d) for d in found.node.decorator_list
+    )
+    if decorated:
+        return ""
+    positional = [a.arg for a in (*args.posonlyargs, *args.args)]
+    bound = positional[1:] if positional[:1] in (["self"], ["cls"], ["_self"]) else positional
+    if ref.isdecimal():
+        return "" if int(ref) < len(bound) or args.vararg is not None else f"has no position {ref}"
+    named = {*bound, *(a.arg for a in args.kwonlyargs)}
+    return "" if ref in named or args.kwarg is not None else f"has no argument {ref!r}"
 
 
-def _defines(node: ast.AST, name: str) -> bool:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return node.name == name
-    return any(getattr(target, "id", None) == name for target in _targets(node))
-
-
-def _sets_on_self(node: ast.AST, name: str) -> bool:
-    attributes = [target for target in _targets(node) if isinstance(target, ast.Attribute)]
-    return any(getattr(a.value, "id", "") == "self" and a.attr == name for a in attributes)
-
-
-def _targets(node: ast.AST) -> list[ast.expr]:
-    if isinstance(node, ast.Assign):
-        return node.targets
-    return [node.target] if isinstance(node, ast.AnnAssign) else []
-
-
-def _hints(node: ast.AST) -> Iterator[ast.expr | None]:
-    """Expressions that tell the class of what a node gives."""
-    if isinstance(node, ast.FunctionDef):
-        yield node.returns
-    elif isinstance(node, ast.AnnAssign):
-        yield node.annotation
-    value = getattr(node, "value", None)
-    if isinstance(value, ast.Call):
-        yield value.func
-
-
-def _absolute(module: str, path: Path, node: ast.ImportFrom) -> str:
-    if not node.level:
-        return node.module or ""
-    parts = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
-    parts = parts[: len(parts) - (node.level - 1)]
-    return ".".join([*parts, *([node.module] if node.module else [])])
-
-
-def claims(catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Every (name, source) the catalog claims to be real."""
-    for rows in (catalog.sinks, catalog.types, catalog.callbacks, catalog.environment, catalog.sanitizers):
-        for row in rows:
-            yield row.name, row.source
-    yield from ((row.call, row.source) for row in catalog.sources if row.call)
-    yield from ((row.target, row.source) for row in catalog.aliases)
-
-
-def fetch(pins: set[tuple[str, str]], wheels: Path) -> list[Path]:
-    """Unpack the Python files of each pinned wheel into a folder of its own; pip fetches what is not there."""
-    roots: list[Path] = []
-    for name, version in sorted(pins):
-        stem = f"{re.sub(r'[-.]+', '_', name)}-{version}-"
-        if not any(w.name.lower().startswith(stem.lower()) for w in wheels.glob("*.whl")):
-            command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "-d"]
-            subprocess.run([*command, str(wheels), f"{name}=={version}"], check=False)
-        here = [wheel for wheel in sorted(wheels.glob("*.whl")) if wheel.name.lower().startswith(stem.lower())]
-        roots += [_unpack(wheel, CACHE / "src" / stem.rstrip("-")) for wheel in here[:1]]
-    return roots
-
-
-def _unpack(wheel: Path, folder: Path) -> Path:
-    if not folder.exists():
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(folder, [n for n in archive.namelist() if n.endswith(".py") and ".." not in n])
-    return folder
+def lock(pins: set[tuple[str, str]], folder: Path) -> None:
+    """Write the lock file anew from the wheels in ``folder``."""
+    known = read_pins(LOCK) if LOCK.exists() else {}
+    found: dict[tuple[str, str], Pin] = {key: pin for key, pin in known.items() if key in pins}
+    for path in sorted(folder.glob("*.whl")):
+        name, version = path.name.split("-")[:2]
+        if (normal(name), version) in pins:
+            data = path.read_bytes()
+            mac = re.search(r"macosx_\w+", path.name)
+            digest = hashlib.sha256(data).hexdigest()
+            pin = Pin(normal(name), version, path.name, digest, len(data), mac[0] if mac else "")
+            found[pin.key] = pin
+    wheels = [asdict(pin) for _, pin in sorted(found.items())]
+    LOCK.write_text(json.dumps({"wheels": wheels}, indent=0) + "\n", encoding="utf-8")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--wheels", type=Path, default=CACHE / "wheels")
-    parser.add_argument("--only", nargs="*", default=[])
-    options = parser.parse_args()
-    options.wheels.mkdir(parents=True, exist_ok=True)
+    options = _options()
     catalog = load()
-    claimed = sorted(set(claims(catalog)))
-    pinned = [(n, m["name"], m["version"]) for n, s in claimed if "(older" not in s and (m := PIN.match(s))]
-    pinned = [p for p in pinned if p[1] != "CPython" and (not options.only or p[1] in options.only)]
-    library = Library(fetch({(d, v) for _, d, v in pinned}, options.wheels))
-    returns = {row.name: row.returns for row in catalog.types}
-    missing = [(n, d, v) for n, d, v in pinned if not _known(library, n, returns)]
-    for name, distribution, version in missing:
-        print(f"missing: {name} in {distribution} {version}")
-    print(f"{len(claimed)} names claimed, {len(pinned)} looked up, {len(missing)} missing")
-    return 1 if missing else 0
+    every = [c for c in claims(catalog) if c.pins or not _standard(c)]
+    wanted = {normal(name) for name in options.only}
+    asked = [c for c in every if not wanted or {n for n, _ in c.pins} & wanted]
+    pins = {pin for claim in asked for pin in claim.pins}
+    options.wheels.mkdir(parents=True, exist_ok=True)
+    if options.lock:
+        lock({pin for claim in every for pin in claim.pins}, options.wheels)
+    locked = read_pins(LOCK)
+    paths = {pin: fetch(locked[pin], options.wheels) for pin in sorted(pins) if pin in locked}
+    prover = Prover(catalog, {pin: Wheel(path) for pin, path in paths.items() if path is not None})
+    return report(asked, prover, json.loads(EXCEPTIONS.read_text(encoding="utf-8")), options.verbose)
 
 
-def _known(library: Library, name: str, returns: dict[str, str]) -> bool:
-    if name.startswith(MADE_AT_RUN_TIME) or library.resolve(name) is not None:
-        return True
-    made = [made for made in returns if name.startswith(f"{made}.")]
-    return any(library.resolve(returns[made] + name[len(made) :]) is not None for made in made)
+def report(asked: list[Claim], prover: Prover, reasons: dict[str, str], verbose: bool) -> int:
+    """Print what is not proven and the shares; the exit status."""
+    total: Counter[tuple[str, str]] = Counter()
+    proven: Counter[tuple[str, str]] = Counter()
+    unexplained = 0
+    for claim in sorted(set(asked)):
+        why = prover.why_not(claim)
+        total[claim.topic, claim.what] += 1
+        proven[claim.topic, claim.what] += not why
+        if why:
+            reason = next((r for key, r in reasons.items() if claim.value == key or claim.name.startswith(key)), "")
+            unexplained += not reason
+            where = ", ".join(f"{n} {v}" for n, v in claim.pins)
+            word = "listed" if reason else "NOT PROVEN"
+            print(f"{word}: {claim.topic} {claim.name}: {claim.what} {claim.value!r}: {why} [{where}] {reason}")
+    for key in sorted(total):
+        print(f"{key[0]:12} {key[1]:18} {proven[key]}/{total[key]} = {proven[key] / total[key]:.3f}")
+    sinks = {c.name for c in asked if c.topic == "sinks"}
+    homes = {c.pins[0][0] for c in asked if c.topic == "sinks" and c.pins}
+    print(f"{len(sinks)} sink names in {len(homes)} distributions")
+    return int(unexplained > 0)
+
+
+def _standard(claim: Claim) -> bool:
+    """Whether the name begins in the standard library, which ``tests/catalog`` imports and looks into."""
+    first = claim.name.split(".")[0]
+    return (
+        first in sys.stdlib_module_names
+        or first == "<builtin>"
+        or claim.topic == "gates"
+        or claim.name.startswith("<builtin>")
+    )
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--wheels", type=Path, default=CACHE)
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--lock", action="store_true", help="write the pins of the wheels found in the folder")
+    parser.add_argument("-v", "--verbose", action="store_true")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,18 +10,21 @@ from typing import TYPE_CHECKING
 
 import scanner
 from scanner.catalog import Catalog, load
+from scanner.coverage import coverage_of, is_python
 from scanner.destinations import locate
 from scanner.facts.records import FileFacts
+from scanner.facts.weights.records import Piece, WeightsFacts
+from scanner.flows.loaded import relocate
 from scanner.flows.records import Flow, SinkSite
 from scanner.flows.tracing import CODE_STRING
-from scanner.inputs.records import FileKind, InputFile, Skipped, Snapshot
+from scanner.inputs.hub_records import PLAIN, Access
+from scanner.inputs.records import FileKind, FileRole, Skipped, Snapshot
 from scanner.matching.records import Matches, MatchingStatus, PatternMatch
-from scanner.policy.records import Coverage, Pack, Report
+from scanner.policy.records import Pack, Report
 
 if TYPE_CHECKING:
-    from scanner.callgraph import NamedGraph
-    from scanner.execution import Arrival, Rule
-    from scanner.program import Program
+    from scanner.inputs.variables import SetVariable
+    from scanner.store import Inventory
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done and how much there is."""
@@ -33,8 +35,11 @@ _POOL_BYTES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files; how to judge and
-    to speak: policy pack, the day (ISO) end dates are compared with, language of the texts.
+    """How to scan: home jurisdictions, worker processes, semgrep on or off, own catalog files and rule folders; how to
+    judge and to speak: policy pack, the day (ISO) end dates are compared with, language of the texts.
+
+    ``access`` is how a model hub is asked, ``follow`` how many repositories behind a model are walked.
+    ``shelf`` has facts of bytes that were read before.
     """
 
     home: tuple[str, ...] = ()
@@ -44,16 +49,20 @@ class Options:
     pack: Pack | None = None
     today: str = ""
     language: str = "en"
+    rules: tuple[Path, ...] = ()
+    access: Access = PLAIN
+    follow: int = 0
+    shelf: Inventory | None = None
 
 
 def scan(target: str, options: Options = Options(), progress: Progress | None = None) -> Report:
     """Scan one target. Raises ``TargetError`` when it cannot be read, ``NothingToScan`` when nothing is in it."""
-    with _collector_paused():
+    with collector_paused():
         return _scan(target, options, progress or (lambda stage, done, total: None))
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """A scan makes millions of objects and no garbage worth the time of looking for it."""
     import gc
 
@@ -67,23 +76,38 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _scan(target: str, options: Options, tell: Progress) -> Report:
-    from scanner import callgraph, flows, inputs, policy, program
+    from scanner import inputs
+
+    tell("reading", 0, 1)
+    return judge_snapshot(target, inputs.collect(target, options.access), options, tell)
+
+
+def judge_snapshot(target: str, snapshot: Snapshot, options: Options, tell: Progress) -> Report:
+    """The report of a target whose files are known."""
+    from scanner import callgraph, flows, lineage, policy, program
+    from scanner.flows.claims import joined
 
     catalog = load(options.catalogs)
-    tell("reading", 0, 1)
-    snapshot = inputs.collect(target)
-    texts, unread = _texts(snapshot)
-    facts, unparsed = read_all(snapshot, texts, options.jobs, tell)
+    texts, unread = texts_of(snapshot)
+    reading = lineage.follow(lineage.read(snapshot, texts), options.access, options.follow)
+    snapshot, texts = reading.snapshot, dict(reading.texts)
+    facts, unparsed = read_all(snapshot, texts, options.jobs, tell, options.shelf)
     matches = _matches(snapshot, texts, facts, options)
+    weights, unopened = _weights(snapshot, texts)
+    pieces = [piece for read in weights for piece in read.pieces]
+    loaded, unloaded = _facts_of(pieces)
     tell("linking", 0, 1)
-    linked = program.link(facts, catalog)
+    linked = program.link((*facts, *loaded), catalog)
     graph = callgraph.build(linked, snapshot.entries)
     tell("tracing", 0, 1)
-    tracer = flows.prepare(linked, graph, catalog, {f.path: f.role for f in snapshot.files})
+    tracer = flows.prepare(linked, graph, catalog, {f.path: f.role for f in snapshot.files}, _settings(snapshot, texts))
     sinks = flows.candidates(tracer, catalog)
-    traced = flows.trace(tracer, sinks, _confirm(texts, sinks))
+    traced = flows.trace(tracer, sinks, _confirm(texts | {p.path: p.text for p in pieces}, sinks))
+    traced = relocate(traced, pieces)
     patterns = [flows.trace_pattern(tracer, _site(m), m.kind) for m in _new_matches(matches, traced)]
     traced += tuple(f for f in patterns if not _read_already(f, traced))
+    provenance = lineage.describe(reading)
+    traced = joined(traced, reading.claims, provenance.name if provenance else "")
     tell("locating", 0, 1)
     located = tuple(
         tuple(d for e in flow.endpoints for d in locate(e, catalog)) for flow in traced
@@ -91,24 +115,25 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
     words = policy.load_texts(options.language)
     stance = policy.Stance(options.home, options.pack, options.today, words)
     findings = policy.judge(traced, located, options.home, stance)
-    skipped = (*snapshot.skipped, *unread, *unparsed)
-    coverage = _coverage(snapshot, facts, skipped, linked, traced, matches)
+    skipped = (*snapshot.skipped, *unread, *unparsed, *unopened, *unloaded)
+    opened = {f.path for f in snapshot.files if f.kind is FileKind.WEIGHTS} & {w.path for w in weights}
+    coverage = coverage_of(snapshot, len(facts) + len(opened), skipped, linked, traced, matches, weights)
     rules = tuple(r for r in policy.rules_in(words) if r.id in {f.rule for f in findings})
     return Report(
         target, snapshot.name, snapshot.version, scanner.__version__, catalog.date, options.home, findings, rules,
-        coverage, (), options.language, options.pack, options.today,
+        coverage, (), options.language, options.pack, options.today, provenance,
     )  # fmt: skip
 
 
 # -- files
 
 
-def _texts(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
+def texts_of(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
     """The text of every file that is read, by path."""
     texts: dict[str, str] = {}
     skipped: list[Skipped] = []
     for file in snapshot.files:
-        if file.kind is FileKind.METADATA:
+        if file.kind in (FileKind.METADATA, FileKind.WEIGHTS):
             continue
         text = snapshot.read(file)
         if isinstance(text, Skipped):
@@ -118,30 +143,39 @@ def _texts(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
     return texts, skipped
 
 
-def _is_python(file: InputFile) -> bool:
-    return file.kind in (FileKind.PYTHON, FileKind.NOTEBOOK)
+def _settings(snapshot: Snapshot, texts: Mapping[str, str]) -> list[SetVariable]:
+    """Variables that the target's own settings files set: what is deployed from it runs with them."""
+    from scanner.inputs.variables import read_variables
+
+    own = [f for f in snapshot.files if f.kind is FileKind.SETTINGS and f.role is FileRole.PRODUCT and f.path in texts]
+    return [v for f in own for v in read_variables(f.path, texts[f.path])]
 
 
 def read_all(
-    snapshot: Snapshot, texts: Mapping[str, str], jobs: int, tell: Progress
+    snapshot: Snapshot, texts: Mapping[str, str], jobs: int, tell: Progress, shelf: Inventory | None = None
 ) -> tuple[tuple[FileFacts, ...], list[Skipped]]:
     """Facts of all Python files, in path order whatever the number of jobs."""
-    files = [(f.path, f.digest, texts[f.path]) for f in snapshot.files if _is_python(f) and f.path in texts]
+    files = [(f.path, f.digest, texts[f.path]) for f in snapshot.files if is_python(f) and f.path in texts]
     results = (
         _pooled(files, jobs, tell)
         if jobs > 1 and sum(len(t) for _, _, t in files) > _POOL_BYTES
-        else _serial(files, tell)
+        else _serial(files, tell, shelf)
     )
     facts = tuple(sorted((r for r in results if isinstance(r, FileFacts)), key=lambda f: f.path))
     return facts, sorted((r for r in results if isinstance(r, Skipped)), key=lambda s: s.file)
 
 
-def _serial(files: Sequence[tuple[str, str, str]], tell: Progress) -> list[FileFacts | Skipped]:
+def _serial(
+    files: Sequence[tuple[str, str, str]], tell: Progress, shelf: Inventory | None = None
+) -> list[FileFacts | Skipped]:
     from scanner.facts.reader import read_facts
 
     out: list[FileFacts | Skipped] = []
     for i, (path, digest, text) in enumerate(files):
-        out.append(read_facts(path, digest, text))
+        known = shelf.facts(path, digest) if shelf is not None else None
+        out.append(known or read_facts(path, digest, text))
+        if shelf is not None and known is None and isinstance(out[-1], FileFacts):
+            shelf.keep_facts(out[-1])
         tell("parsing", i + 1, len(files))
     return out
 
@@ -165,7 +199,7 @@ def _read_chunk(files: Sequence[tuple[str, str, str]]) -> list[bytes | tuple[str
     import msgspec
 
     encoder = msgspec.msgpack.Encoder()
-    with _collector_paused():
+    with collector_paused():
         results = _serial(files, lambda stage, done, total: None)
     return [(r.file, r.reason) if isinstance(r, Skipped) else encoder.encode(r) for r in results]
 
@@ -174,6 +208,40 @@ def _decode(item: bytes | tuple[str, str]) -> FileFacts | Skipped:
     import msgspec
 
     return Skipped(*item) if isinstance(item, tuple) else msgspec.msgpack.decode(item, type=FileFacts)
+
+
+# -- model files
+
+
+def _weights(snapshot: Snapshot, texts: Mapping[str, str]) -> tuple[list[WeightsFacts], list[Skipped]]:
+    """What was read of every model file and of chat templates in settings; nothing is loaded."""
+    from scanner.facts.weights.reading import read_templates, read_weights
+
+    found: list[WeightsFacts] = []
+    skipped: list[Skipped] = []
+    for file in snapshot.files:
+        if file.kind is FileKind.WEIGHTS:
+            stream = snapshot.open(file)
+            if isinstance(stream, Skipped):
+                skipped.append(stream)
+                continue
+            with stream:
+                read = read_weights(file.path, stream)
+            if isinstance(read, Skipped):
+                skipped.append(read)
+            else:
+                found.append(read)
+                skipped += read.skipped
+    templates = (read_templates(path, text) for path, text in sorted(texts.items()))
+    return [*found, *(t for t in templates if t is not None)], skipped
+
+
+def _facts_of(pieces: Sequence[Piece]) -> tuple[list[FileFacts], list[Skipped]]:
+    """Python facts of the text that model files became."""
+    from scanner.facts.reader import read_facts
+
+    read = [read_facts(p.path, "", p.text) for p in pieces]
+    return [r for r in read if isinstance(r, FileFacts)], [r for r in read if isinstance(r, Skipped)]
 
 
 # -- sinks
@@ -201,12 +269,13 @@ def _confirm(texts: Mapping[str, str], sinks: Sequence[object]) -> dict[tuple[st
 def _matches(snapshot: Snapshot, texts: Mapping[str, str], facts: Sequence[FileFacts], options: Options) -> Matches:
     if not options.semgrep:
         return Matches((), MatchingStatus("off", "", 0, 0, 0, "switched off"))
-    from scanner.matching import GateInput, bundled_rules, match
+    from scanner.matching import GateInput, match, with_own
 
     roots = {f.path: frozenset(m.split(".", 1)[0] for m in f.imports) for f in facts}
     kinds = {f.path: f.kind for f in snapshot.files}
+    kinds |= {path: FileKind.SETTINGS for path, kind in kinds.items() if kind is FileKind.CARD}
     gated = [GateInput(p, texts[p], roots.get(p, frozenset()), kinds[p]) for p in sorted(texts)]
-    return match(gated, bundled_rules(), jobs=options.jobs)
+    return match(gated, with_own(options.rules), jobs=options.jobs)
 
 
 def _new_matches(matches: Matches, flows: Sequence[Flow]) -> list[PatternMatch]:
@@ -246,108 +315,4 @@ def _site(m: PatternMatch) -> SinkSite:
     )
 
 
-# -- coverage
-
-
-def _coverage(
-    snapshot: Snapshot,
-    facts: Sequence[FileFacts],
-    skipped: Sequence[Skipped],
-    linked: Program,
-    flows: Sequence[Flow],
-    matches: Matches,
-) -> Coverage:
-    python = [f for f in snapshot.files if _is_python(f)]
-    roles = Counter(str(f.role) for f in python)
-    kinds = Counter(_dynamic(linked))
-    status = matches.status
-    unknown = sum(1 for f in flows if all(not e.template for e in f.endpoints))
-    return Coverage(
-        len(python), len(facts), tuple(sorted((s.file, s.reason) for s in skipped)), linked.calls,
-        linked.calls_resolved,
-        len(flows), unknown, tuple(sorted(kinds.items())), tuple(sorted(roles.items())), status.rules,
-        (("state", status.state), ("version", status.version), ("files", str(status.files)),
-         ("files_gated_out", str(status.files_gated_out)), ("detail", status.detail)),
-    )  # fmt: skip
-
-
-def _dynamic(linked: Program) -> list[str]:
-    """What static analysis sees through only partly."""
-    watched = {
-        "<builtin>.exec": "exec", "<builtin>.eval": "eval", "<builtin>.getattr": "getattr",
-        "importlib.import_module": "import_module", "<builtin>.__import__": "import_module",
-    }  # fmt: skip
-    found = [watched[c.name] for c in linked.external if c.name in watched]
-    return found + ["megamorphic"] * len(linked.solver.megamorphic)
-
-
-def call_graph(root: Path, entries: tuple[str, ...], form: str) -> str:
-    """The call graph of a folder as text; ``form`` is json, dot or graphml.
-
-    It is what an abstract run of the entry files calls; where the run met a bound, the solved program adds the rest.
-    """
-    from scanner import callgraph
-
-    with _collector_paused():
-        return callgraph.export(named_graph(root, entries), form)
-
-
-def named_graph(root: Path, entries: tuple[str, ...]) -> NamedGraph:
-    """The same as a graph of names."""
-    from scanner import callgraph, execution, program
-
-    catalog, facts, entered = load(()), _detailed(root, frozenset()), frozenset(entries)
-    run = execution.execute(facts, catalog, entries=entered)
-    if not run.cut:
-        return callgraph.of_run(run)
-    linked = program.link(facts, catalog, library=False, entries=entered)
-    return callgraph.union([callgraph.of_run(run), callgraph.of_program(linked)])
-
-
-def taint_query(path: Path, rules: Sequence[Rule]) -> tuple[Arrival, ...]:
-    """What arrives at the sinks of the rules in a file or folder; files are named from it.
-
-    Of a single file, modules that it imports from beside itself are read as well.
-    """
-    from scanner import execution
-
-    marked = execution.Taint(rules).marked
-    find = _beside(path, marked) if path.is_file() else None
-    with _collector_paused():
-        run = execution.execute(_detailed(path, marked), load(()), rules=rules, library=True, find=find)
-    return run.arrivals
-
-
-def _detailed(root: Path, marked: frozenset[str]) -> tuple[FileFacts, ...]:
-    """Facts with everything abstract execution needs, of the Python files of a folder or of one file."""
-    from scanner import inputs
-    from scanner.facts.reader import read_facts
-
-    snapshot = inputs.collect(str(root))
-    texts, _ = _texts(snapshot)
-    found = [
-        read_facts(f.path, f.digest, texts[f.path], bindings=True, marked=marked)
-        for f in snapshot.files
-        if _is_python(f) and f.path in texts
-    ]
-    return tuple(f for f in found if isinstance(f, FileFacts))
-
-
-def _beside(file: Path, marked: frozenset[str]) -> Callable[[str], FileFacts | None]:
-    """Finds modules by dotted name below the folder of a file; links are not followed."""
-
-    import msgspec
-
-    def find(name: str) -> FileFacts | None:
-        below = file.parent.joinpath(*name.split("."))
-        for candidate in (below.with_suffix(".py"), below / "__init__.py"):
-            if candidate.is_file() and not candidate.is_symlink() and candidate != file:
-                found = _detailed(candidate, marked)
-                label = candidate.relative_to(file.parent).as_posix()
-                return msgspec.structs.replace(found[0], path=label) if found else None
-        return None
-
-    return find
-
-
-__all__ = ["Catalog", "Options", "call_graph", "scan", "taint_query"]
+__all__ = ["Catalog", "Options", "scan"]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from scanner.catalog.loading import by_name, load
 from scanner.catalog.records import (
+    AddressRow,
     AliasRow,
     ArgumentRef,
     CallbackRow,
     Catalog,
+    CountryRow,
     EnvironmentRow,
+    GroupRow,
     HostPatternRow,
     OperatorRow,
+    PropagatorRow,
     RegionRow,
     RewriteRow,
     SanitizerRow,
@@ -20,13 +24,17 @@ from scanner.catalog.records import (
 )
 
 __all__ = [
+    "AddressRow",
     "AliasRow",
     "ArgumentRef",
     "CallbackRow",
     "Catalog",
+    "CountryRow",
     "EnvironmentRow",
+    "GroupRow",
     "HostPatternRow",
     "OperatorRow",
+    "PropagatorRow",
     "RegionRow",
     "RewriteRow",
     "SanitizerRow",

@@ -29,12 +29,18 @@ _TABLES: Mapping[str, str] = {
     "operators.csv": "operators",
     "cloud_regions.csv": "regions",
     "host_patterns.csv": "host_patterns",
+    "addresses.csv": "addresses",
+    "countries.csv": "countries",
+    "country_groups.csv": "groups",
 }
 
 _COLUMNS: Mapping[str, Mapping[str, str]] = {
     "operators": {"hq_country": "home", "source_date": "date"},
     "regions": {"provider": "cloud", "note": "label", "source_date": "date", "partition": ""},
     "host_patterns": {"provider": "cloud", "source_date": "date"},
+    "addresses": {"hq_country": "home", "source_date": "date"},
+    "countries": {"source_date": "date"},
+    "groups": {"source_date": "date"},
 }
 """Columns that are named otherwise than their field; ``""`` for one that no field keeps."""
 

@@ -28,6 +28,9 @@ class SinkRow:
     ``switches`` are environment variables the SDK itself honours, each ``NAME`` or ``NAME=value``.
     ``constructor`` is true when building the object already arranges the sending (exporters, ``sentry_sdk.init``).
     ``adds`` are the data classes the SDK sends by itself.
+    ``region`` are the arguments, of the call or of the constructor of the receiver, that name a region, and
+    ``environment_region`` the variables that do: the region fills the last ``{?}`` of a default host.
+    ``versions`` are the releases the row holds for (PEP 440), ``""`` for all.
     """
 
     name: str
@@ -46,6 +49,9 @@ class SinkRow:
     adds: tuple[str, ...]
     source: str
     date: str
+    region: tuple[ArgumentRef, ...] = ()
+    environment_region: tuple[str, ...] = ()
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +119,30 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class SanitizerRow:
-    """A call that removes or weakens a data class; ``effect`` is hash, truncate, mask, redact, aggregate or encrypt."""
+    """A call that removes or weakens a data class; ``effect`` is hash, truncate, mask, redact, aggregate or encrypt.
+
+    ``keeps`` are the data classes that remain what they are: the hash of a MAC address names the same device as the
+    address does, and a truncated path still tells a file.
+    """
 
     name: str
     effect: str
+    source: str
+    date: str
+    keeps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PropagatorRow:
+    """An external call whose result carries the data of its ``arguments``, and of the ``receiver`` when that is true.
+
+    ``keys`` is true when the fields of a dict stay readable (``json.dumps``, ``urlencode``).
+    """
+
+    name: str
+    arguments: tuple[ArgumentRef, ...]
+    receiver: bool
+    keys: bool
     source: str
     date: str
 
@@ -150,18 +176,25 @@ class OperatorRow:
     """Who runs the hosts under ``host_suffix``.
 
     ``home`` is the operator's home country (ISO 3166-1 alpha-2); ``data_region`` is where data is received: a country,
-    ``EU``, ``global``, ``per-resource``, ``labelN`` or empty for unknown. ``attribution`` is ``doc``, ``measured``,
-    ``kb`` or ``check``: the last two are unverified and lower the confidence.
+    ``EU``, ``global``, ``per-resource``, ``labelN`` or empty for unknown. ``reach`` says for which names below the
+    suffix the data region holds: ``host`` (the suffix itself only), ``below`` (unless a label in between names a
+    region) or ``all``.
+
+    Grades: ``host_evidence`` of the host, ``attribution`` of who runs it, ``country_evidence`` of the data region.
+    ``doc`` is the vendor's documentation, ``sdk`` the text of the vendor's own pinned distribution, ``measured`` the
+    text of somebody else's, ``kb`` memory, ``check`` a doubt: the last two are unverified and lower the confidence.
     """
 
     host_suffix: str
     operator: str
     home: str
     data_region: str
+    reach: str
     category: str
     note: str
     host_evidence: str
     attribution: str
+    country_evidence: str
     source: str
     date: str
 
@@ -180,13 +213,55 @@ class RegionRow:
 
 @dataclass(frozen=True, slots=True)
 class HostPatternRow:
-    """A regular expression with a ``region`` group that reads a cloud region out of a host name."""
+    """A regular expression with a ``region`` group that reads a region out of a host name.
+
+    ``suffixes`` are the domains (with a space between) below which it is tried; longer ones first. ``country_rule``
+    is ``table`` (the regions of ``cloud``), ``cloud`` (of the cloud the ``cloud`` group names), ``any`` (of aws, gcp
+    and azure), ``unknown``, or pairs ``region:country`` with ``*`` for none.
+    """
 
     cloud: str
+    suffixes: str
     regex: str
     region_group: str
     example: str
     country_rule: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """Who answers under a range of addresses everybody knows; ``category`` ``local`` is a platform's own."""
+
+    network: str
+    operator: str
+    home: str
+    category: str
+    note: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountryRow:
+    """A country or territory (ISO 3166-1 alpha-2) and its names."""
+
+    code: str
+    english: str
+    chinese: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group of countries, its names and its countries (codes with a space between)."""
+
+    code: str
+    english: str
+    chinese: str
+    countries: str
     source: str
     date: str
 
@@ -210,3 +285,7 @@ class Catalog:
     host_patterns: tuple[HostPatternRow, ...]
     aliases: tuple[AliasRow, ...] = ()
     rewrites: tuple[RewriteRow, ...] = ()
+    addresses: tuple[AddressRow, ...] = ()
+    countries: tuple[CountryRow, ...] = ()
+    groups: tuple[GroupRow, ...] = ()
+    propagators: tuple[PropagatorRow, ...] = ()

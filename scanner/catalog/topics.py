@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from scanner.catalog.records import (
+    AddressRow,
     AliasRow,
     CallbackRow,
+    CountryRow,
     EnvironmentRow,
+    GroupRow,
     HostPatternRow,
     OperatorRow,
+    PropagatorRow,
     RegionRow,
     RewriteRow,
     SanitizerRow,
@@ -30,9 +34,13 @@ Row = (
     | SanitizerRow
     | AliasRow
     | RewriteRow
+    | PropagatorRow
     | OperatorRow
     | RegionRow
     | HostPatternRow
+    | AddressRow
+    | CountryRow
+    | GroupRow
 )
 
 KINDS = frozenset(
@@ -43,7 +51,8 @@ TRANSPORTS = frozenset("https http websocket grpc tcp udp dns whois smtp ftp ssh
 METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS argument".split()) | {""}
 TRIGGERS = frozenset("call thread exit schedule exception".split())
 EFFECTS = frozenset("hash truncate mask redact aggregate encrypt".split())
-ATTRIBUTIONS = frozenset("doc measured kb check".split())
+GRADES = frozenset("doc sdk measured kb check".split())
+REACHES = frozenset("host below all".split())
 DATA_CLASSES = frozenset(
     "prompt model_output file_content environment credential source_code exception log_record device_id hostname "
     "user_id platform location training_data weights usage".split()
@@ -65,6 +74,8 @@ SHAPES: Mapping[str, re.Pattern[str]] = MappingProxyType({
     "effective": re.compile(_HOST),
     "host_suffix": re.compile(_HOST),
     "environment_url": re.compile(_VARIABLE),
+    "environment_region": re.compile(_VARIABLE),
+    "versions": re.compile(r"(?:(?:<|<=|>|>=|==|!=)\d[\w.]*(?:,(?!$)|$))*"),
     "switches": re.compile(rf"{_VARIABLE}(?:=.*)?"),
     "home": re.compile(r"(?:[A-Z]{2})?"),
     "country": re.compile(r"(?:[A-Z]{2})?"),
@@ -97,12 +108,27 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
         Topic("callbacks", CallbackRow, required=("callback", "trigger"), words={"trigger": TRIGGERS}),
         Topic("environment", EnvironmentRow, required=("variable",)),
         Topic("sources", SourceRow, ("call", "parameter"), ("data_class", "label"), {"data_class": DATA_CLASSES}),
-        Topic("sanitizers", SanitizerRow, required=("effect",), words={"effect": EFFECTS}),
+        Topic("sanitizers", SanitizerRow, required=("effect",), words={"effect": EFFECTS, "keeps": DATA_CLASSES}),
+        Topic("propagators", PropagatorRow),
         Topic("aliases", AliasRow, required=("target",)),
         Topic("rewrites", RewriteRow, ("distribution", "host"), ("effective",)),
-        Topic("operators", OperatorRow, ("host_suffix",), ("operator",), {"attribution": ATTRIBUTIONS}),
+        Topic(
+            "operators",
+            OperatorRow,
+            ("host_suffix",),
+            ("operator",),
+            {
+                "reach": REACHES | {""},
+                "host_evidence": GRADES | {""},
+                "attribution": GRADES | {""},
+                "country_evidence": GRADES | {""},
+            },
+        ),
         Topic("regions", RegionRow, ("cloud", "region"), ("country",)),
-        Topic("host_patterns", HostPatternRow, ("cloud", "regex"), ("example",)),
+        Topic("host_patterns", HostPatternRow, ("cloud", "regex"), ("suffixes", "example", "country_rule")),
+        Topic("addresses", AddressRow, ("network",), ("category",)),
+        Topic("countries", CountryRow, ("code",), ("english", "chinese")),
+        Topic("groups", GroupRow, ("code",), ("english", "chinese", "countries")),
     )
 })  # fmt: skip
 """Every topic; a topic is also a field of ``Catalog``."""

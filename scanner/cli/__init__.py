@@ -9,6 +9,7 @@ import click
 
 from scanner import __version__
 from scanner.cli.callgraph import callgraph
+from scanner.cli.deps import deps
 from scanner.cli.door import Door
 from scanner.cli.explain import explain
 from scanner.cli.flows import flows
@@ -39,5 +40,5 @@ def main(debug: bool) -> None:
     """
 
 
-for _command in (scan, explain, where, rules, policy, callgraph, flows):
+for _command in (scan, deps, explain, where, rules, policy, callgraph, flows):
     main.add_command(_command)

@@ -25,7 +25,7 @@ def callgraph(entries: tuple[str, ...], root: Path | None, all_in: Path | None, 
 
     With --all-in, an ENTRY is looked for in every root.
     """
-    from scanner.pipeline import call_graph
+    from scanner.queries import call_graph
 
     if all_in is not None and root is None:
         if name != "json":
@@ -38,7 +38,7 @@ def callgraph(entries: tuple[str, ...], root: Path | None, all_in: Path | None, 
 
 
 def _many(folder: Path, entries: tuple[str, ...]) -> str:
-    from scanner.pipeline import call_graph
+    from scanner.queries import call_graph
 
     graphs: dict[str, Any] = {}
     for root in find_roots(folder):

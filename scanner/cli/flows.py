@@ -26,7 +26,7 @@ def flows(path: Path, rules_file: Path, as_json: bool) -> None:
     A rule has an id, a mode (value: the very object; taint: also what is derived from it), sources ({"name": X},
     {"call": F}, {"argument_of": F}) and sinks ({"call": F}).
     """
-    from scanner.pipeline import taint_query
+    from scanner.queries import taint_query
 
     found = taint_query(path, read_rules(rules_file))
     base = path.name if path.is_file() else None

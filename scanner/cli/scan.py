@@ -18,9 +18,11 @@ from scanner.reports import DOCUMENTS, FORMATS
 if TYPE_CHECKING:
     from scanner.pipeline import Options
     from scanner.policy.records import Report
+    from scanner.store import Row
 
 INCOMPLETE = 4
 STDOUT = "-"
+HUB_CACHE = "hf-cache:"
 _SUFFIXES = {
     ".json": "json",
     ".sarif": "sarif",
@@ -66,6 +68,29 @@ _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
     help="Exit with 1 when a finding is at least this grave.",
 )
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to use.")
+@click.option("--from-file", type=click.Path(dir_okay=False, path_type=Path), help="Scan the targets of a list.")
+@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="Where results of a list are kept.")
+@click.option("--plan", is_flag=True, help="Print what would be fetched, and fetch nothing else.")
+@click.option("--follow", type=click.IntRange(0, 500), default=0, metavar="N", help="Walk N further repositories.")
+@click.option(
+    "--token", metavar="TOKEN", envvar="DATACUSTOMS_HUB_TOKEN", help="Token for the hub; otherwise none is sent."
+)
+@click.option(
+    "--catalog",
+    "catalogs",
+    multiple=True,
+    metavar="FILE",
+    help="Own catalog pack; may be repeated.",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option(
+    "--rules",
+    "own",
+    multiple=True,
+    metavar="FOLDER",
+    help="Folder of own pattern rules; may be repeated.",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
 @click.option("--no-semgrep", is_flag=True, help="Leave the pattern rules out.")
 @click.option("--no-cache", is_flag=True, help="Read every file anew.")
 @click.option("--strict", is_flag=True, help="Exit with 4 when something could not be read.")
@@ -89,6 +114,13 @@ def scan(
     outputs: tuple[str, ...],
     fail_on: str,
     jobs: int,
+    from_file: Path | None,
+    state: Path | None,
+    plan: bool,
+    follow: int,
+    token: str | None,
+    catalogs: tuple[Path, ...],
+    own: tuple[Path, ...],
     no_semgrep: bool,
     no_cache: bool,
     strict: bool,
@@ -98,19 +130,47 @@ def scan(
 ) -> None:
     """Shows where data leaves a package, by which path, to whom, and how to stop it.
 
-    A TARGET is a folder or file, a wheel, sdist or zip, pypi:NAME[==VERSION] or installed:NAME; the current folder
-    when none is given. Several targets give several reports in one document.
+    A TARGET is a folder or file, a wheel, sdist or zip, pypi:NAME[==VERSION], installed:NAME, hf://ORG/NAME[@REV]
+    (also hf://datasets/... and hf://spaces/...) or hf-cache: for the local cache of the hub; the current folder when
+    none is given. Several targets give several reports in one document.
     """
+    from scanner.cli.many import note_endpoint, only_summary, plan_text, run_many, summary_text
+    from scanner.inputs.hub_records import Access
     from scanner.pipeline import Options
     from scanner.policy import threshold
 
     places = pair(formats, outputs)
-    options = Options(jobs=jobs, semgrep=not no_semgrep, **stance(home, pack, language, quiet))
+    asked = {"access": Access(token=token or ""), "follow": follow}
+    given = stance(home, pack, language, quiet) | asked
+    options = Options(jobs=jobs, semgrep=not no_semgrep, catalogs=catalogs, rules=own, **given)
+    if from_file is not None or HUB_CACHE in targets:
+        from scanner.fleet.running import expand, read_list
+
+        listed = (*(read_list(from_file) if from_file else ()), *expand(targets))
+        note_endpoint(listed, quiet)
+        if plan:
+            return write(plan_text(listed, options))
+        only_summary(formats)
+        rows = run_many(listed, options, state, quiet)
+        write(summary_text(rows))
+        ctx.exit(_code_of(rows, fail_on, strict))
+    note_endpoint(targets, quiet)
+    if plan:
+        return write(plan_text(targets or (".",), options))
     reports, failures = _scan_all(targets or (".",), options, quiet)
     for name, place in places:
         _deliver(reports, name, place, verbose=verbose, quiet=quiet)
     found = any(threshold(report.findings, fail_on) for report in reports)
     ctx.exit(exit_code(found, failures, strict and not all(is_complete(report) for report in reports)))
+
+
+def _code_of(rows: tuple[Row, ...], fail_on: str, strict: bool) -> int:
+    """The exit code of a list: 1 when a result has findings grave enough, 4 when a target could not be read."""
+    grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on != "never" else ()
+    if any(number for row in rows for severity, number in row.severities if severity in grave):
+        return 1
+    unread = any(row.state == "not read" or (strict and row.state != "done") for row in rows)
+    return INCOMPLETE if unread else 0
 
 
 def stance(home: tuple[str, ...], pack: str | None, language: str | None, quiet: bool) -> dict[str, Any]:

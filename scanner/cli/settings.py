@@ -101,7 +101,9 @@ _KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
     "policy": (lambda value: isinstance(value, str), "the name of a file or of a bundled policy pack"),
     "lang": (lambda value: value in ("en", "zh"), "en or zh"),
     "jobs": (_count, "a whole number above 0"),
+    "catalogs": (_texts, "a file or a list of files"),
+    "rules": (_texts, "a folder or a list of folders"),
 }
-_OPTION = {"format": "formats", "fail-on": "fail_on", "policy": "pack", "lang": "language"}
+_OPTION = {"format": "formats", "fail-on": "fail_on", "policy": "pack", "lang": "language", "rules": "own"}
 """Click's parameter names where they differ from the key."""
-_REPEATED = frozenset({"home", "format"})
+_REPEATED = frozenset({"home", "format", "catalogs", "rules"})

@@ -21,4 +21,6 @@ def where(asked: tuple[str, ...], name: str) -> None:
 
     catalog = load()
     places = [(text, locate_text(text, catalog)) for text in asked]
-    write(places_json(places) if name == "json" else places_text(places))
+    names = {country.code: country.english for country in catalog.countries}
+    names |= {group.code: group.english for group in catalog.groups}
+    write(places_json(places) if name == "json" else places_text(places, names))

@@ -26,8 +26,8 @@ def locate(endpoint: Endpoint, catalog: Catalog) -> tuple[Destination, ...]:
 
 
 def locate_text(text: str, catalog: Catalog) -> Destination:
-    """The first destination, by host, that a text names; host ``""`` when it names none."""
-    return _resolver(catalog).resolve(text)[0]
+    """The destination that a text names first; host ``""`` when it names none."""
+    return _resolver(catalog).first(text)
 
 
 def _resolver(catalog: Catalog) -> Resolver:

@@ -42,7 +42,11 @@ class Attributes:
 
     def find(self, cls: Class, name: str, after: Class | None = None) -> Values | None:
         """The class member ``name`` by method resolution order; None when no class of the program has it."""
-        order = cls.order
+        found = [self._in_order(order, name, after) for order in (cls.order, *cls.others)]
+        known = [f for f in found if f is not None]
+        return join(*known) if known else None
+
+    def _in_order(self, order: Values, name: str, after: Class | None) -> Values | None:
         if after is not None and after in order:
             order = order[order.index(after) + 1 :]
         for c in order:
@@ -79,7 +83,7 @@ class Attributes:
         if isinstance(value, Token):
             return (Method(value, value.kind or "str", name),)
         kind = self.builtin_type(value)
-        return (Method(value, kind, name),) if kind else ()
+        return (Method(value, kind, name),) if kind not in ("", "NoneType") else ()
 
     def builtin_type(self, value: Value) -> str:
         """The built-in type of a value, "" for others."""
@@ -106,10 +110,12 @@ class Attributes:
         if member and any(self._is_data(m) for m in member):
             return self.bind(member, value, value.cls, frame, i)
         own = value.fields.get(name)
-        if own is not None:
+        if own is not None and (not member or self.m.heap.is_certain(value.fields, name)):
             return own
         if member:
-            return self.bind(member, value, value.cls, frame, i)
+            return join(own or (), self.bind(member, value, value.cls, frame, i))
+        if self.m.calling.is_unknown(value):
+            return ()
         if name == "__class__":
             return (value.cls,)
         if name == "__dict__":
@@ -197,6 +203,9 @@ class Attributes:
 
     def _of_external(self, value: External, name: str) -> Values:
         dotted = f"{value.name}.{name}"
+        kept = self.m.library.kept.get(dotted)
+        if kept:
+            return kept
         module = self.m.imports.load(dotted)
         return (module,) if module is not None else (self.m.external(dotted),)
 
@@ -272,6 +281,8 @@ class Attributes:
             self._write(value.fields, name, values, strong)
         elif isinstance(value, Function | Module):
             self._write(value.fields, name, values, strong)
+        elif isinstance(value, External):
+            self.m.library.stored(f"{value.name}.{name}", values, frame, i)
         elif isinstance(value, Bound) and isinstance(value.function, Function):
             self._write(value.function.fields, name, values, strong)
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import builtins
-import re
-import string
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from scanner.execution.builtin_containers import BuiltinContainers
 from scanner.execution.heap import join
 from scanner.execution.records import (
-    REST,
     Arguments,
     Class,
     Const,
@@ -48,15 +46,6 @@ _SPECIAL = {
 _FOLDED: dict[str, Callable[..., object]] = {
     "str": str, "int": int, "float": float, "bool": bool, "len": len, "abs": abs, "chr": chr, "repr": repr,
 }  # fmt: skip
-_TEXT_METHODS = frozenset({
-    "lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize", "casefold", "swapcase", "replace",
-    "removeprefix", "removesuffix", "zfill", "center", "ljust", "rjust", "format",
-})  # fmt: skip
-_NO_TAINT = frozenset({
-    "startswith", "endswith", "isdigit", "isalpha", "isalnum", "islower", "isupper", "isspace", "isidentifier",
-    "start", "end", "span", "count", "find", "index", "rfind", "rindex", "isnumeric", "isdecimal", "istitle",
-    "isprintable", "isascii",
-})  # fmt: skip
 
 
 def _is_exception(leaf: str) -> bool:
@@ -64,20 +53,11 @@ def _is_exception(leaf: str) -> bool:
     return isinstance(found, type) and issubclass(found, BaseException)
 
 
-def _fields_of(text: str) -> list[str]:
-    """Names of the replacement fields of a format string, attribute and item access cut off."""
-    try:
-        found = [name for _, name, _, _ in string.Formatter().parse(text[:4_000]) if name is not None]
-    except ValueError:
-        return []
-    return [re.split(r"[.\[]", name, maxsplit=1)[0] for name in found]
-
-
-class Builtins:
+class Builtins(BuiltinContainers):
     """Meaning of built-in callables; ``call`` gives None for names it does not know."""
 
     def __init__(self, machine: Machine) -> None:
-        self.m = machine
+        super().__init__(machine)
         self._table: dict[str, Callable[[Arguments, Frame, int], Values]] = {
             "getattr": self._getattr, "setattr": self._setattr, "hasattr": self._hasattr, "delattr": self._delattr,
             "list": self._list, "tuple": self._tuple, "set": self._set, "frozenset": self._set, "dict": self._dict,
@@ -142,12 +122,6 @@ class Builtins:
         if isinstance(value, Instance) and value.payload is not None:
             value = value.payload
         return self._run_method(Method(value, kind, name), a, frame, i)
-
-    def _first(self, a: Arguments, position: int = 0) -> Values:
-        return a.positional[position] if position < len(a.positional) else a.rest
-
-    def _keyword(self, a: Arguments, name: str) -> Values:
-        return next((v for k, v in a.keywords if k == name), ())
 
     def _nothing(self, a: Arguments, frame: Frame, i: int) -> Values:
         return ()
@@ -285,151 +259,6 @@ class Builtins:
 
     # -- containers
 
-    def _list(self, a: Arguments, frame: Frame, i: int, kind: str = "list") -> Values:
-        made = Sequence(kind)
-        self.m.containers.start(made)
-        self.m.containers.extend(made, self._first(a), frame, i)
-        return (made,)
-
-    def _tuple(self, a: Arguments, frame: Frame, i: int) -> Values:
-        return self._list(a, frame, i, "tuple")
-
-    def _set(self, a: Arguments, frame: Frame, i: int) -> Values:
-        return self._list(a, frame, i, "set")
-
-    def _dict(self, a: Arguments, frame: Frame, i: int) -> Values:
-        made = Table()
-        for v in self._first(a):
-            self.m.containers.update(made, v, frame, i)
-        for name, values in a.keywords:
-            self.m.containers.put(made, (self.m.const(name),), values)
-        if a.spread:
-            self.m.containers.put(made, (), a.spread)
-        return (made,)
-
-    def _iter(self, a: Arguments, frame: Frame, i: int) -> Values:
-        out: list[Value] = []
-        for v in self._first(a):
-            if isinstance(v, Instance):
-                for name in ("__iter__", "__aiter__"):
-                    if self.m.attributes.find(v.cls, name):
-                        out += self.m.calling.method(v, name, Arguments(), frame, i)
-                        break
-                else:
-                    out.append(Iterator(v))
-            elif isinstance(v, Generator | Iterator):
-                out.append(v)
-            elif len(a.positional) == 2:
-                out.append(Iterator(self._listed(self.m.calling.call(v, Arguments(), frame, i))))
-            else:
-                out.append(Iterator(v))
-        return tuple(out)
-
-    def _listed(self, values: Values) -> Sequence:
-        made = Sequence("list")
-        self.m.containers.add_some(made, values)
-        return made
-
-    def _next(self, a: Arguments, frame: Frame, i: int) -> Values:
-        got = join(*(self.m.containers.step(v, frame, i) for v in self._first(a)))
-        return got or self._first(a, 1)
-
-    def _anext(self, a: Arguments, frame: Frame, i: int) -> Values:
-        return self.m.containers.awaited(self.m.containers.iterate(self._first(a), frame, i), frame, i)
-
-    def _reversed(self, a: Arguments, frame: Frame, i: int) -> Values:
-        made = Sequence("list")
-        self.m.containers.start(made)
-        for v in self._first(a):
-            if isinstance(v, Instance) and self.m.attributes.find(v.cls, "__reversed__"):
-                self.m.containers.extend(
-                    made, self.m.calling.method(v, "__reversed__", Arguments(), frame, i), frame, i
-                )
-                continue
-            parts = self.m.containers.parts(v, frame, i)
-            if parts is None:
-                self.m.containers.add_some(made, self.m.containers.iterate((v,), frame, i))
-            for part in reversed(parts or ()):
-                self.m.containers.append(made, part)
-        return (made,)
-
-    def _sorted(self, a: Arguments, frame: Frame, i: int) -> Values:
-        elements = self.m.containers.iterate(self._first(a), frame, i)
-        self._keyed(a, elements, frame, i)
-        made = self._listed(elements)
-        return (made,)
-
-    def _keyed(self, a: Arguments, elements: Values, frame: Frame, i: int) -> None:
-        keys = self._keyword(a, "key")
-        for f in keys:
-            self.m.calling.call(f, Arguments((elements,)), frame, i)
-        if not keys:
-            for v in elements:
-                if isinstance(v, Instance) and self.m.attributes.find(v.cls, "__lt__"):
-                    self.m.calling.method(v, "__lt__", Arguments((elements,)), frame, i)
-
-    def _extreme(self, a: Arguments, frame: Frame, i: int) -> Values:
-        one = len(a.positional) == 1 and not a.rest
-        elements = self.m.containers.iterate(self._first(a), frame, i) if one else join(*a.positional, a.rest)
-        self._keyed(a, elements, frame, i)
-        return elements or self._keyword(a, "default")
-
-    def _enumerate(self, a: Arguments, frame: Frame, i: int) -> Values:
-        parts = self._parts(self._first(a), frame, i)
-        pairs: list[tuple[Values, ...]] | None = None
-        if parts is not None:
-            pairs = [((self.m.const(n),), p) for n, p in enumerate(parts)]
-        return (self._tuples(pairs, [(), self.m.containers.iterate(self._first(a), frame, i)]),)
-
-    def _parts(self, values: Values, frame: Frame, i: int) -> list[Values] | None:
-        return self.m.containers.parts(values[0], frame, i) if len(values) == 1 else None
-
-    def _tuples(self, rows: list[tuple[Values, ...]] | None, columns: list[Values]) -> Sequence:
-        """An iterable of tuples, row by row where the rows are known, else column by column."""
-        made = Sequence("list")
-        self.m.containers.start(made)
-        for row in rows if rows is not None else [tuple(columns)]:
-            inner = Sequence("tuple")
-            self.m.containers.start(inner)
-            for values in row:
-                self.m.containers.append(inner, values)
-            if rows is None:
-                self.m.containers.add_some(made, (inner,))
-            else:
-                self.m.containers.append(made, (inner,))
-        return made
-
-    def _zip(self, a: Arguments, frame: Frame, i: int) -> Values:
-        parts = [self._parts(v, frame, i) for v in a.positional]
-        if all(p is not None for p in parts) and parts:
-            return (self._tuples(list(zip(*(p or () for p in parts), strict=False)), []),)
-        columns = [self.m.containers.iterate(v, frame, i) for v in a.positional]
-        return (self._tuples(None, columns),)
-
-    def _map(self, a: Arguments, frame: Frame, i: int) -> Values:
-        made = Sequence("list")
-        self.m.containers.start(made)
-        sources = a.positional[1:]
-        parts = [self._parts(v, frame, i) for v in sources]
-        known = bool(parts) and all(p is not None for p in parts)
-        rows = list(zip(*(p or () for p in parts), strict=False)) if known else []
-        if not known or len(rows) > 12:
-            known, rows = False, [tuple(self.m.containers.iterate(v, frame, i) for v in sources)]
-        for row in rows:
-            got = join(*(self.m.calling.call(f, Arguments(tuple(row)), frame, i) for f in self._first(a)))
-            if known:
-                self.m.containers.append(made, got)
-            else:
-                self.m.containers.add_some(made, got)
-        return (Iterator(made),)
-
-    def _filter(self, a: Arguments, frame: Frame, i: int) -> Values:
-        elements = self.m.containers.iterate(self._first(a, 1), frame, i)
-        for f in self._first(a):
-            if not isinstance(f, Const):
-                self.m.calling.call(f, Arguments((elements,)), frame, i)
-        return (Iterator(self._listed(elements), None),)
-
     # -- code
 
     def _import(self, a: Arguments, frame: Frame, i: int) -> Values:
@@ -471,81 +300,4 @@ class Builtins:
             return self.m.methods.of_generator(receiver, value.name, a, frame, i)
         if isinstance(receiver, Iterator):
             return self.m.containers.step(receiver, frame, i) if value.name == "__next__" else (receiver,)
-        return self._text_method(receiver, value.name, a, frame, i)
-
-    def _text_method(self, receiver: Value, name: str, a: Arguments, frame: Frame, i: int) -> Values:
-        if name in _NO_TAINT:
-            return ()
-        carried = self.m.taint.derived(join((receiver,), *a.positional, *(v for _, v in a.keywords)))
-        if not isinstance(receiver, Const) or not isinstance(receiver.value, str):
-            return carried
-        if name in ("format", "format_map"):
-            return self._formatted(receiver.value, name, a, frame, i)
-        if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
-            return join(self._split(receiver.value, name, a), carried)
-        if name == "join":
-            return join(self._joined(receiver.value, a, frame, i), carried)
-        return join(self._folded(receiver.value, name, a), carried)
-
-    def _formatted(self, text: str, name: str, a: Arguments, frame: Frame, i: int) -> Values:
-        """``str.format``: only the fields the text names go in."""
-        values = dict(a.keywords)
-        if name == "format_map":
-            names, some = self.m.calling.opened(self._first(a), frame, i)
-            values = {**dict(names), REST: some}
-        used = _fields_of(text)
-        chosen: list[Values] = [a.rest, a.spread, values.get(REST, ())]
-        for n, field in enumerate(used):
-            if field == "" or field.isdigit():
-                at = n if field == "" else int(field)
-                chosen.append(a.positional[at] if at < len(a.positional) else ())
-            else:
-                chosen.append(values.get(field, ()))
-        shown = [self.m.operators.formatted(v, frame, i) for p in chosen for v in p]
-        made = self._folded(text, name, a) if name == "format" else ()
-        return join(made, self.m.taint.derived(join(*shown)))
-
-    def _constants(self, a: Arguments) -> list[object] | None:
-        out: list[object] = []
-        for p in a.positional:
-            if len(p) != 1 or not isinstance(p[0], Const):
-                return None
-            out.append(p[0].value)
-        return out
-
-    def _folded(self, text: str, name: str, a: Arguments) -> Values:
-        known = self._constants(a)
-        if name not in _TEXT_METHODS or known is None or len(text) > 2_000:
-            return ()
-        if any(isinstance(k, int) and k > 1_000 for k in known):
-            return ()
-        named = {k: v[0].value for k, v in a.keywords if len(v) == 1 and isinstance(v[0], Const)}
-        if len(named) != len(a.keywords) or (name == "format" and ("[" in text or "." in text or ":" in text)):
-            return ()
-        try:
-            made = getattr(text, name)(*known, **named)
-        except (TypeError, ValueError, IndexError, KeyError):
-            return ()
-        return (self.m.const(made),) if isinstance(made, str) and len(made) <= 4_000 else ()
-
-    def _split(self, text: str, name: str, a: Arguments) -> Values:
-        known = self._constants(a)
-        made = Sequence("list")
-        self.m.containers.start(made)
-        if known is None:
-            return (made,)
-        try:
-            parts = getattr(text, name)(*known)
-        except (TypeError, ValueError):
-            return (made,)
-        for part in parts[:64]:
-            self.m.containers.append(made, (self.m.const(part),))
-        return (made,)
-
-    def _joined(self, text: str, a: Arguments, frame: Frame, i: int) -> Values:
-        parts = self._parts(self._first(a), frame, i) if a.positional else None
-        known = [p[0].value for p in parts or () if len(p) == 1 and isinstance(p[0], Const)]
-        if parts is None or len(known) != len(parts) or not all(isinstance(k, str) for k in known):
-            return ()
-        made = text.join(str(k) for k in known)
-        return (self.m.const(made),) if len(made) <= 4_000 else ()
+        return self.m.text_methods.call(receiver, value.name, a, frame, i)

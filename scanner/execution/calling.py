@@ -25,7 +25,7 @@ from scanner.execution.records import (
     Value,
     Values,
 )
-from scanner.facts.records import Call, Display, Mapping, ScopeKind, Star
+from scanner.facts.records import Call, Display, Global, Mapping, ScopeKind, Star
 
 if TYPE_CHECKING:
     from scanner.execution.machine import Machine
@@ -233,6 +233,10 @@ class Calling:
             self.m.run(made)
         finally:
             self._active[scope] -= 1
+        known = tuple(v for v in made.returned if not isinstance(v, Const) or v.value is not None)
+        at = made.facts.returns_annotation
+        if not known and at >= 0 and made.closure is not None and at < len(made.closure.values):
+            made.returned = join(made.returned, self.annotated(made.closure, at))
         self.m.last[scope] = join(self.m.last.get(scope, ()), made.returned)
         return made.returned
 
@@ -303,9 +307,15 @@ class Calling:
         """Some instance of the class an annotation names; annotations are values of the defining frame."""
         if annotation < 0 or annotation >= len(function.frame.values):
             return ()
-        values = function.frame.values[annotation] or ()
-        if isinstance(function.frame.facts.ops[annotation], Display | Mapping):
+        return self.annotated(function.frame, annotation)
+
+    def annotated(self, frame: Frame, annotation: int) -> Values:
+        """Objects an annotation of a frame names; a class defined later is looked up now."""
+        op, values = frame.facts.ops[annotation], frame.values[annotation] or ()
+        if isinstance(op, Display | Mapping):
             return values
+        if isinstance(op, Global) and not values:
+            values = self.m.imports.member(frame.module, op.name) or ()
         return self.instances(values)
 
     def instances(self, classes: Values) -> Values:

@@ -52,14 +52,21 @@ class ClassMaker:
         """Run a class statement."""
         unit = self.m.sources.unit(frame.file, op.scope)
         bases: Values = ()
+        other: Values = ()
         for b in unit.scope.bases:
             values = frame.values[b] or ()
             if isinstance(frame.facts.ops[b], facts.Star):
                 values = self.m.containers.iterate(values, frame, i)
-            bases += values[:1] if len(values) == 1 else values
+                bases += values
+            else:
+                bases += values[:1]
+                other = values[1:2] or other
         bases = tuple(dict.fromkeys(self._class_of(b) for b in bases))
         made = Class(unit.index, unit.scope.name.rsplit(".", 1)[-1], bases, annotated=unit.scope.fields)
         made.order = self.order(made)
+        if other:
+            made.bases = tuple(dict.fromkeys(self._class_of(b) for b in other))
+            made.others, made.bases = (self.order(made),), bases
         body = self.m.frame(unit.index, frame, frame.module)
         body.cls = made
         self.m.run(body)

@@ -26,7 +26,6 @@ from scanner.execution.records import (
     Value,
     Values,
 )
-from scanner.facts.records import Unpack
 
 if TYPE_CHECKING:
     from scanner.execution.machine import Machine
@@ -39,7 +38,6 @@ class Containers:
 
     def __init__(self, machine: Machine) -> None:
         self.m = machine
-        self._iterating: set[int] = set()
 
     # -- sequences
 
@@ -75,12 +73,12 @@ class Containers:
             for part in parts:
                 self.append(value, part)
             return
-        self.add_some(value, self.iterate(sources, frame, i, sent))
+        self.add_some(value, self.m.containers.iterate(sources, frame, i, sent))
 
     def parts(self, source: Value, frame: Frame, i: int, sent: Values = ()) -> list[Values] | None:
         """The elements of an iterable in order; None when their number or order is not known."""
         if isinstance(source, Generator):
-            self.run(source, sent)
+            self.m.containers.run(source, sent)
             source = source.frame.out or source
         if isinstance(source, Instance) and source.payload is not None:
             source = source.payload
@@ -180,13 +178,13 @@ class Containers:
                     self.m.heap.add(table.items, key, values)
             return
         if isinstance(source, Instance) and self.m.attributes.find(source.cls, "keys"):
-            keys = self.iterate(self.m.calling.method(source, "keys", Arguments(), frame, i), frame, i)
+            keys = self.m.containers.iterate(self.m.calling.method(source, "keys", Arguments(), frame, i), frame, i)
             for key in keys:
                 got = self.item(source, (key,), frame, i)
                 self.put(table, (key,), got)
             return
         parts = self.parts(source, frame, i)
-        pairs = parts if parts is not None else [self.iterate((source,), frame, i)]
+        pairs = parts if parts is not None else [self.m.containers.iterate((source,), frame, i)]
         for pair in pairs:
             for p in pair:
                 both = self.parts(p, frame, i)
@@ -208,6 +206,7 @@ class Containers:
         if isinstance(value, Sequence):
             return self._sequence_item(value, key)
         if isinstance(value, Table):
+            self.hashed(key, frame, i)
             found = self.look_up(value, key)
             return found or self._default(value, key, frame, i)
         if isinstance(value, Class):
@@ -222,6 +221,12 @@ class Containers:
                 return tuple(m for n in names if (m := self.m.imports.load(n)) is not None)
             return (value,) if value.name.startswith("typing.") else ()
         return self.m.taint.derived((value,))
+
+    def hashed(self, keys: Values, frame: Frame, i: int) -> None:
+        """Keys and members are hashed."""
+        for v in keys:
+            if isinstance(v, Instance) and self.m.attributes.find(v.cls, "__hash__"):
+                self.m.calling.method(v, "__hash__", Arguments(), frame, i)
 
     def _index(self, key: Values, frame: Frame, i: int) -> Values:
         """Objects with ``__index__`` used as a position."""
@@ -285,6 +290,7 @@ class Containers:
         elif isinstance(value, External) and value.name == "os.environ":
             self.put(self.m.streams.environment, key, values, strong)
         elif isinstance(value, Table):
+            self.hashed(key, frame, i)
             self.put(value, key, values, strong)
         elif isinstance(value, Sequence):
             self._set_position(value, key, values, strong)
@@ -359,7 +365,7 @@ class Containers:
         if values is not None:
             new = self.parts(values[0], frame, i) if len(values) == 1 else None
         if parts is None or new is None or bounds is None:
-            self.add_some(value, self.iterate(values or (), frame, i))
+            self.add_some(value, self.m.containers.iterate(values or (), frame, i))
             return
         try:
             if values is None:
@@ -380,156 +386,4 @@ class Containers:
 
     # -- iteration
 
-    def iterate(self, values: Values, frame: Frame, i: int, sent: Values = (), is_async: bool = False) -> Values:
-        """What a loop over ``values`` gives."""
-        return join(*(self._iterate(v, frame, i, sent, is_async) for v in values))
-
-    def _iterate(self, value: Value, frame: Frame, i: int, sent: Values = (), is_async: bool = False) -> Values:
-        if isinstance(value, Sequence):
-            return self.elements(value)
-        if isinstance(value, Table):
-            return self.table_keys(value)
-        if isinstance(value, Generator):
-            self.run(value, sent)
-            return self.elements(value.frame.out) if value.frame.out is not None else ()
-        if isinstance(value, Iterator):
-            return self.iterate((value.source,), frame, i)
-        if isinstance(value, Instance):
-            return self._iterate_instance(value, frame, i, is_async)
-        if isinstance(value, Class):
-            return self._iterate_class(value, frame, i)
-        if isinstance(value, Const) and isinstance(value.value, str):
-            return tuple(self.m.const(c) for c in dict.fromkeys(value.value[:64]))
-        return self.m.taint.derived((value,))
-
-    def _iterate_instance(self, value: Instance, frame: Frame, i: int, is_async: bool) -> Values:
-        if value.cls.generated == "stream":
-            return value.fields.get("_text", ())
-        if id(value) in self._iterating:
-            return ()
-        self._iterating.add(id(value))
-        try:
-            begin, step = ("__aiter__", "__anext__") if is_async else ("__iter__", "__next__")
-            if self.m.attributes.find(value.cls, begin):
-                made = self.m.calling.method(value, begin, Arguments(), frame, i)
-                return join(*(self._step(v, step, frame, i) for v in made))
-            if self.m.attributes.find(value.cls, "__getitem__"):
-                return self.item(value, (self.m.const(0),), frame, i)
-            if value.payload is not None:
-                return self._iterate(value.payload, frame, i)
-            parts = self.parts(value, frame, i)
-            if parts is not None:
-                return join(*parts)
-            return self._step(value, "__next__", frame, i)
-        finally:
-            self._iterating.discard(id(value))
-
-    def _step(self, value: Value, step: str, frame: Frame, i: int) -> Values:
-        """One ``__next__`` of an iterator, awaited where it is asynchronous."""
-        if isinstance(value, Instance) and self.m.attributes.find(value.cls, step):
-            return self.awaited(self.m.calling.method(value, step, Arguments(), frame, i), frame, i)
-        if isinstance(value, Instance):
-            return ()
-        return self._iterate(value, frame, i)
-
-    def _iterate_class(self, value: Class, frame: Frame, i: int) -> Values:
-        if value.generated == "enum":
-            return join(*(v for v in value.fields.values() if self._member_of(v, value)))
-        for meta in value.meta:
-            if isinstance(meta, Class) and (found := self.m.attributes.find(meta, "__iter__")):
-                return self.iterate(
-                    self.m.calling.call_members(found, value, meta, Arguments(), frame, i), frame, i
-                )  # fmt: skip
-        return ()
-
-    def _member_of(self, values: Values, cls: Class) -> bool:
-        return any(isinstance(v, Instance) and v.cls is cls for v in values)
-
-    def unpack(self, value: Value, op: Unpack, frame: Frame, i: int) -> Values:
-        """One target of an unpacking assignment."""
-        if isinstance(value, Iterator) and isinstance(value.source, Sequence):
-            value = value.source
-        parts = self.parts(value, frame, i)
-        if op.rest:
-            made = Sequence("list")
-            self.start(made)
-            if parts is None:
-                self.add_some(made, self.iterate((value,), frame, i))
-            else:
-                for part in parts[op.index : len(parts) - op.after]:
-                    self.append(made, part)
-            return (made,)
-        if parts is None:
-            if isinstance(value, Sequence) and op.index >= 0:
-                return self.at(value, op.index)
-            return self.iterate((value,), frame, i)
-        return parts[op.index] if -len(parts) <= op.index < len(parts) else ()
-
-    def step(self, value: Value, frame: Frame, i: int) -> Values:
-        """``next(value)``."""
-        if isinstance(value, Generator):
-            self.run(value, ())
-            if value.frame.out is None:
-                return ()
-            if value.reader is None:
-                value.reader = Iterator(value.frame.out, returned=value.frame)
-            value = value.reader
-        if isinstance(value, Iterator):
-            return self._advance(value, frame, i)
-        if isinstance(value, Instance) and self.m.attributes.find(value.cls, "__next__"):
-            return self.m.calling.method(value, "__next__", Arguments(), frame, i)
-        return self.iterate((value,), frame, i)
-
-    def _advance(self, value: Iterator, frame: Frame, i: int) -> Values:
-        parts = self.parts(value.source, frame, i)
-        if value.position is None or parts is None or frame.branches:
-            value.position = None
-            return self.iterate((value.source,), frame, i)
-        at = value.position
-        value.position += 1
-        if at >= len(parts):
-            frame.raised = join(frame.raised, (self._stopped(value),))
-            return ()
-        return parts[at]
-
-    def _stopped(self, value: Iterator) -> Instance:
-        """The exception that ends an iteration carries what a generator returned."""
-        made = self.m.classes.exception("StopIteration")
-        made.fields["value"] = value.returned.returned if value.returned is not None else ()
-        return made
-
     # -- generators and coroutines
-
-    def run(self, generator: Generator, sent: Values) -> None:
-        """Run the body of a generator once, and again for values sent that are new."""
-        frame = generator.frame
-        fresh = tuple(v for v in sent if v not in frame.sent)
-        if frame.started and not fresh:
-            return
-        frame.sent = join(frame.sent, fresh)
-        if frame.out is None and not generator.awaited:
-            frame.out = Sequence("list")
-            self.start(frame.out)
-        if frame.started:
-            frame.repeating += 1
-            self.m.run(frame)
-            frame.repeating -= 1
-        else:
-            self.m.run(frame)
-
-    def awaited(self, values: Values, frame: Frame, i: int) -> Values:
-        """``await``: coroutines give what they return, objects with ``__await__`` what that returns."""
-        out: Values = ()
-        for v in values:
-            if isinstance(v, Generator) and v.awaited:
-                self.run(v, ())
-                out = join(out, v.frame.returned)
-            elif isinstance(v, Instance) and v.cls.generated == "future":
-                out = join(out, v.fields.get("_result", ()))
-            elif isinstance(v, Instance) and self.m.attributes.find(v.cls, "__await__"):
-                made = self.m.calling.method(v, "__await__", Arguments(), frame, i)
-                self.iterate(made, frame, i)
-                out = join(out, *(g.frame.returned for g in made if isinstance(g, Generator)))
-            else:
-                out = join(out, (v,))
-        return out

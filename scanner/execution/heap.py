@@ -30,11 +30,14 @@ class Heap:
 
     def __init__(self) -> None:
         self._journals: list[Journal] = []
+        self._sometimes: dict[tuple[int, object], Fields] = {}
 
     def write(self, fields: Fields, key: object, values: Values) -> None:
         """``fields[key]`` becomes ``values``."""
         if self._journals:
             self._journals[-1].setdefault((id(fields), key), (fields, key, fields.get(key)))
+        if self._sometimes:
+            self._sometimes.pop((id(fields), key), None)
         fields[key] = values
 
     def add(self, fields: Fields, key: object, values: Values) -> None:
@@ -63,15 +66,27 @@ class Heap:
 
     def close(self, journal: Journal, replaced: Journal | None = None) -> None:
         """End a branch; places that its sibling ``replaced`` as well do not get their old values back."""
-        self._journals.remove(journal)
+        self._leave(journal)
         for place, (fields, key, old) in journal.items():
             self._remember(place, (fields, key, old))
-            if old is not None and (replaced is None or place not in replaced):
+            if replaced is not None and place in replaced:
+                continue
+            if old is None:
+                self._sometimes[place] = fields
+            else:
                 fields[key] = join(fields.get(key, ()), old)
+
+    def is_certain(self, fields: Fields, key: object) -> bool:
+        """Whether a place is filled on every way here."""
+        return (id(fields), key) not in self._sometimes
+
+    def _leave(self, journal: Journal) -> None:
+        left = self._journals.pop()
+        assert left is journal  # branches nest
 
     def undo(self, journal: Journal) -> Journal:
         """End a branch and go back to the state before it; returns what it had written."""
-        self._journals.remove(journal)
+        self._leave(journal)
         written: Journal = {}
         for place, (fields, key, old) in journal.items():
             written[place] = (fields, key, fields.get(key))
@@ -85,7 +100,10 @@ class Heap:
         """What another branch wrote is possible as well."""
         for fields, key, values in written.values():
             if values is not None:
+                known = key in fields
                 self.add(fields, key, values)
+                if not known:
+                    self._sometimes[id(fields), key] = fields
 
     def _remember(self, place: tuple[int, object], entry: _Entry) -> None:
         """The branch around must know what was there before."""

@@ -14,9 +14,9 @@ from scanner.execution.builtin_calls import Builtins
 from scanner.execution.builtin_methods import Methods
 from scanner.execution.calling import Calling
 from scanner.execution.classes import ClassMaker
-from scanner.execution.containers import Containers
 from scanner.execution.heap import Heap, join
 from scanner.execution.imports import Imports
+from scanner.execution.iteration import Iteration
 from scanner.execution.library import Library
 from scanner.execution.operators import Operators
 from scanner.execution.records import Bound, Const, External, Frame, Function, Module, Ran, Value, Values
@@ -25,8 +25,10 @@ from scanner.execution.steps import Steps
 from scanner.execution.streams import Streams
 from scanner.execution.taint import Taint
 from scanner.execution.tests import Tests
+from scanner.execution.text_methods import TextMethods
 from scanner.execution.texts import Texts
-from scanner.facts.records import BlockKind, Element, Scope
+from scanner.facts.blocks import BlockKind
+from scanner.facts.records import Element, Scope
 from scanner.program.externals import CallKnowledge
 
 
@@ -71,13 +73,14 @@ class Machine:
         self._bound: dict[tuple[int, int], tuple[Bound, Value, Value]] = {}
         self._paths: dict[int, list[tuple[int, ...]]] = {}
         self.operators = Operators(self)
-        self.containers = Containers(self)
+        self.containers = Iteration(self)
         self.attributes = Attributes(self)
         self.classes = ClassMaker(self)
         self.imports = Imports(self)
         self.calling = Calling(self)
         self.builtins = Builtins(self)
         self.methods = Methods(self)
+        self.text_methods = TextMethods(self)
         self.texts = Texts(self)
         self.streams = Streams(self)
         self.library = Library(self)
@@ -189,6 +192,7 @@ class Machine:
     def _either(self, frame: Frame, one: tuple[int, int, int], two: tuple[int, int, int]) -> None:
         """Two sides of a test: the second does not see what the first wrote."""
         table = frame.facts.block_table
+        self.operators.tested(frame, table[one[0]].test)
         truth = self.tests.truth(frame, table[one[0]].test)
         if truth is not None:
             block, start, stop = one if truth == table[one[0]].polarity else two
@@ -213,6 +217,7 @@ class Machine:
         if b.kind is BlockKind.LOOP and self._rounds(frame, block, start, stop):
             return
         if b.kind is BlockKind.IF and b.test >= 0:
+            self.operators.tested(frame, b.test)
             truth = self.tests.truth(frame, b.test)
             if truth is not None:
                 if truth == b.polarity:
@@ -221,7 +226,7 @@ class Machine:
         frame.branches += 1
         with self.heap.branch():
             self._side(frame, block, start, stop)
-            if b.kind in (BlockKind.LOOP, BlockKind.WHILE):
+            if b.kind is BlockKind.LOOP:
                 self._repeat(frame, block, start, stop)
         frame.branches -= 1
 

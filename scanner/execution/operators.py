@@ -20,7 +20,7 @@ from scanner.execution.records import (
     Value,
     Values,
 )
-from scanner.facts.records import Compare
+from scanner.facts.records import Compare, Unary
 
 if TYPE_CHECKING:
     from scanner.execution.machine import Machine
@@ -65,6 +65,9 @@ class Operators:
     ) -> Values | None:
         """What an operator gives for one left value; None when the operands are not objects of their own kind."""
         if isinstance(left, Instance):
+            first = [v for v in right if self._overrides(v, left, f"__r{name}__")]
+            if first and not inplace:
+                return self._reflected(frame, i, name, (left,), tuple(first))
             for method in (f"__i{name}__", f"__{name}__") if inplace else (f"__{name}__",):
                 if self.m.attributes.find(left.cls, method):
                     made = self.m.calling.method(left, method, Arguments((right,)), frame, i)
@@ -91,6 +94,13 @@ class Operators:
                 right = self._percent(left.value, right, frame, i)
             return join(self._fold(op, left, right, frame, i), self.m.taint.derived(right))
         return None
+
+    def _overrides(self, value: Value, left: Instance, method: str) -> bool:
+        """The right operand goes first when its class derives from the left one's and has its own reflection."""
+        if not isinstance(value, Instance) or value.cls is left.cls or left.cls not in value.cls.order:
+            return False
+        own = self.m.attributes.find(value.cls, method)
+        return own is not None and own != self.m.attributes.find(left.cls, method)
 
     def _mirrors(self, value: Value, name: str) -> bool:
         return isinstance(value, Instance) and self.m.attributes.find(value.cls, f"__r{name}__") is not None
@@ -186,6 +196,12 @@ class Operators:
                 self.m.calling.method(value, name, Arguments(), frame, i)
                 return
 
+    def tested(self, frame: Frame, test: int) -> None:
+        """Truth testing of a condition; operands of ``and``, ``or`` and ``not`` are tested where they stand."""
+        for v in frame.values[test] or ():
+            if isinstance(v, Instance) and not isinstance(frame.facts.ops[test], Unary):
+                self.truth(v, frame, test)
+
     def compare(self, frame: Frame, i: int, op: Compare) -> Values:
         """A comparison chain; a single comparison gives what its special method returns."""
         left = frame.values[op.left] or ()
@@ -202,6 +218,10 @@ class Operators:
             for v in right:
                 if isinstance(v, Instance):
                     out = join(out, self._contains(v, left, frame, i))
+                elif isinstance(v, Sequence):
+                    self._searched(v, left, frame, i)
+                elif isinstance(v, Table):
+                    self.m.containers.hashed(left, frame, i)
             return out
         for v in left:
             if isinstance(v, Instance) and name in _COMPARISONS:
@@ -217,6 +237,15 @@ class Operators:
                 if isinstance(v, Const) and name in _FOLD:
                     out = join(out, self._fold(name, v, right, frame, i))
         return out
+
+    def _searched(self, value: Sequence, item: Values, frame: Frame, i: int) -> None:
+        """Membership compares elements; of a set it hashes first."""
+        if value.kind == "set":
+            self.m.containers.hashed(item, frame, i)
+        for v in (*self.m.containers.elements(value), *item):
+            if isinstance(v, Instance) and self.m.attributes.find(v.cls, "__eq__"):
+                self.m.calling.method(v, "__eq__", Arguments((item,)), frame, i)
+                return
 
     def _mirrored(self, frame: Frame, i: int, method: str, left: Values, right: Values) -> Values:
         out: Values = ()

@@ -84,13 +84,15 @@ class Bound(Value):
 
 @dataclass(slots=True, eq=False)
 class Class(Value):
-    """A class object; ``order`` is its method resolution order, itself first. ``scope`` is -1 for made-up classes."""
+    """A class object; ``order`` is its method resolution order, itself first,
+    ``others`` those it has where a base may be another class. ``scope`` is -1 for made-up classes."""
 
     scope: int
     name: str
     bases: Values
     fields: Fields = field(default_factory=dict)
     order: Values = ()
+    others: tuple[Values, ...] = ()
     meta: Values = ()
     annotated: tuple[str, ...] = ()
     generated: str = ""

@@ -7,18 +7,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from scanner.execution.heap import join
+from scanner.execution.protocols import Protocols
 from scanner.execution.records import (
-    Arguments,
     Class,
     Const,
     External,
     Frame,
     Function,
-    Generator,
     Instance,
     Iterator,
     Module,
-    Partial,
     Sequence,
     Table,
     Token,
@@ -26,6 +24,7 @@ from scanner.execution.records import (
     Values,
 )
 from scanner.facts import records as facts
+from scanner.facts.blocks import BlockKind
 
 if TYPE_CHECKING:
     from scanner.execution.machine import Machine
@@ -34,11 +33,11 @@ _BUILTINS = frozenset(dir(builtins))
 _TEMPLATES = {"list": "list", "tuple": "tuple", "set": "set", "generator": "generator"}
 
 
-class Steps:
+class Steps(Protocols):
     """Runs single operations of a frame."""
 
     def __init__(self, machine: Machine) -> None:
-        self.m = machine
+        super().__init__(machine)
         self._do: dict[type, Callable[[Frame, int, Any], Values]] = {
             facts.Const: self._const, facts.Unknown: self._unknown, facts.Param: self._param,
             facts.Global: self._global, facts.Free: self._free, facts.Outer: self._outer, facts.Import: self._import,
@@ -64,10 +63,6 @@ class Steps:
         if frame.repeating:
             values = join(frame.values[i] or (), values)
         frame.values[i] = values
-
-    def at(self, frame: Frame, i: int) -> Values:
-        """What operation ``i`` gave; nothing when it did not run."""
-        return frame.values[i] or ()
 
     # -- names and literals
 
@@ -230,6 +225,7 @@ class Steps:
         return known or join(*(self.at(frame, s) for s in op.sources))
 
     def _choice(self, frame: Frame, i: int, op: facts.Choice) -> Values:
+        self.m.operators.tested(frame, op.test)
         truth = self.m.tests.truth(frame, op.test)
         if truth is not None:
             return self.at(frame, op.then if truth else op.other)
@@ -240,6 +236,8 @@ class Steps:
         for n, v in enumerate(op.values):
             values = self.at(frame, v)
             last = n == len(op.values) - 1
+            if not last:
+                self.m.operators.tested(frame, v)
             kept = values if last else tuple(x for x in values if self._may_be(x, op.op == "or"))
             out = join(out, kept)
             if not last and values and not any(self._may_be(x, op.op != "or") for x in values):
@@ -285,6 +283,8 @@ class Steps:
             if isinstance(frame.facts.ops[e], facts.Star):
                 containers.extend(made, values, frame, i)
             elif op.comprehension or op.kind == "set":
+                if op.kind == "set":
+                    containers.hashed(values, frame, i)
                 containers.add_some(made, values)
             else:
                 containers.append(made, values)
@@ -306,6 +306,7 @@ class Steps:
                     self.m.containers.update(made, v, frame, i)
             else:
                 keys = self.at(frame, key)
+                self.m.containers.hashed(keys, frame, i)
                 self.m.containers.put(made, keys, values, strong=not comprehension)
         return (made,)
 
@@ -314,7 +315,7 @@ class Steps:
         table, block = frame.facts.block_table, frame.facts.blocks[element]
         if element not in frame.rounds or table[block].parent != frame.facts.blocks[i]:
             return None
-        return frame.rounds[element] if table[block].kind is facts.BlockKind.LOOP else None
+        return frame.rounds[element] if table[block].kind is BlockKind.LOOP else None
 
     def _element(self, frame: Frame, i: int, op: facts.Element) -> Values:
         if frame.element is not None and frame.element[0] == i:
@@ -344,88 +345,5 @@ class Steps:
 
     # -- context managers, coroutines, generators, exceptions
 
-    def _enter(self, frame: Frame, i: int, op: facts.Enter) -> Values:
-        return join(*(self.entered(v, frame, i, op.is_async) for v in self.at(frame, op.obj)))
-
-    def entered(self, value: Value, frame: Frame, i: int, is_async: bool = False) -> Values:
-        """What entering a context manager gives."""
-        if isinstance(value, Generator):
-            return self.m.containers.iterate((value,), frame, i)
-        if isinstance(value, Instance):
-            return self._context(value, frame, i, is_async)
-        if isinstance(value, Partial) and value.kind == "closing":
-            return value.functions
-        return (value,)
-
-    def _context(self, value: Instance, frame: Frame, i: int, is_async: bool) -> Values:
-        name = "__aenter__" if is_async else "__enter__"
-        if self.m.attributes.find(value.cls, name):
-            return self.m.containers.awaited(self.m.calling.method(value, name, Arguments(), frame, i), frame, i)
-        return (value,)
-
-    def _exit(self, frame: Frame, i: int, op: facts.Exit) -> Values:
-        """``__exit__`` gets the exception that may have been raised inside, or None three times."""
-        for v in self.at(frame, op.obj):
-            self.left(v, frame, i, op.is_async)
-        return ()
-
-    def left(self, v: Value, frame: Frame, i: int, is_async: bool = False) -> None:
-        """Leave a context manager."""
-        nothing: Values = (self.m.const(None),)
-        kinds = join(nothing, tuple(v.cls for v in frame.raised if isinstance(v, Instance)))
-        handed = Arguments((kinds, join(nothing, frame.raised), nothing))
-        if isinstance(v, Partial) and v.kind == "closing":
-            for inner in v.functions:
-                for f in self.m.attributes.get(inner, "close", frame, i):
-                    self.m.calling.call(f, Arguments(), frame, i)
-        name = "__aexit__" if is_async else "__exit__"
-        if isinstance(v, Instance) and self.m.attributes.find(v.cls, name):
-            self.m.containers.awaited(self.m.calling.method(v, name, handed, frame, i), frame, i)
-
-    def _convert(self, frame: Frame, i: int, op: facts.Convert) -> Values:
-        arguments = Arguments((self.at(frame, op.value),))
-        return self.m.builtins.call(f"<builtin>.{op.kind}", arguments, frame, i) or self.at(frame, op.value)
-
-    def _await(self, frame: Frame, i: int, op: facts.Await) -> Values:
-        return self.m.containers.awaited(self.at(frame, op.value), frame, i)
-
-    def _yield(self, frame: Frame, i: int, op: facts.Yield) -> Values:
-        values, out = self.at(frame, op.value), frame.out
-        if out is None:
-            return ()
-        if not op.delegate:
-            if frame.branches:
-                self.m.containers.add_some(out, values)
-            else:
-                self.m.containers.append(out, values)
-            return frame.sent
-        self.m.containers.extend(out, values, frame, i, sent=frame.sent)
-        return join(*(v.frame.returned for v in values if isinstance(v, Generator)))
-
-    def _raise(self, frame: Frame, i: int, op: facts.Raise) -> Values:
-        if op.value < 0:
-            frame.raised = join(frame.raised, frame.pending)
-            return ()
-        values = self.at(frame, op.value)
-        made = [
-            *(v for v in values if not isinstance(v, Class)),
-            *(x for v in values if isinstance(v, Class) for x in self.m.calling.call(v, Arguments(), frame, i)),
-        ]
-        cause = self.at(frame, op.cause) if op.cause >= 0 else frame.pending
-        for v in made:
-            if isinstance(v, Instance) and cause:
-                self.m.heap.write(v.fields, "__cause__" if op.cause >= 0 else "__context__", cause)
-        frame.raised = join(frame.raised, tuple(made))
-        return ()
-
-    def _caught(self, frame: Frame, i: int, op: facts.Caught) -> Values:
-        wanted = self.at(frame, op.kind) if op.kind >= 0 else ()
-        hits = tuple(v for v in frame.pending if not wanted or self.m.tests.is_instance(v, wanted) is not False)
-        frame.raised = tuple(v for v in frame.raised if v not in hits)
-        return hits or (self._instances(wanted) if wanted else ())
-
     def _instance_of(self, frame: Frame, i: int, op: facts.InstanceOf) -> Values:
         return self._instances(self.at(frame, op.annotation))
-
-    def _instances(self, classes: Values) -> Values:
-        return self.m.calling.instances(classes)

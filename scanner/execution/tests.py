@@ -10,6 +10,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from scanner.execution.records import (
+    Bound,
     Class,
     Const,
     External,
@@ -17,14 +18,16 @@ from scanner.execution.records import (
     Function,
     Instance,
     Iterator,
+    Method,
     Module,
+    Partial,
     Sequence,
     Table,
     Token,
     Value,
     Values,
 )
-from scanner.facts.records import Attribute, Call, Compare, Global, Import, Logic, Unary
+from scanner.facts.records import Call, Compare, Global, Logic, Unary
 from scanner.facts.records import Const as Literal
 
 if TYPE_CHECKING:
@@ -62,9 +65,6 @@ class Tests:
         values = frame.values[test] or ()
         if values and all(isinstance(v, Token) for v in values):
             return True
-        if isinstance(op, Global | Import | Attribute):
-            if len(values) == 1 and isinstance(values[0], External) and values[0].name.endswith(".TYPE_CHECKING"):
-                return False
         return None
 
     def _logic(self, frame: Frame, op: Logic) -> bool | None:
@@ -124,9 +124,18 @@ class Tests:
         callee = frame.values[op.func] or ()
         if len(callee) != 1 or not isinstance(callee[0], External):
             return None
+        if callee[0].name == "<builtin>.callable" and len(op.args) == 1:
+            return self._same([self._callable(v) for v in frame.values[op.args[0]] or ()])
         if callee[0].name == "<builtin>.isinstance" and len(op.args) == 2:
             return self._all(frame.values[op.args[0]] or (), frame.values[op.args[1]] or ())
         return None
+
+    def _callable(self, value: Value) -> bool | None:
+        if isinstance(value, Function | Class | Bound | Partial | Method):
+            return True
+        if isinstance(value, Instance):
+            return self.m.attributes.find(value.cls, "__call__") is not None
+        return False if isinstance(value, Const | Sequence | Table | Module) else None
 
     def _all(self, values: Values, classes: Values) -> bool | None:
         return self._same([self.is_instance(v, classes) for v in values])
@@ -198,6 +207,12 @@ class Tests:
                 subject, classes = op.args
         elif isinstance(op, Compare) and op.ops == ("isinstance",):
             subject, classes = op.left, op.others[0]
+        if isinstance(op, Call) and len(op.args) == 1:
+            callee = frame.values[op.func] or ()
+            if len(callee) == 1 and isinstance(callee[0], External) and callee[0].name == "<builtin>.callable":
+                values = frame.values[op.args[0]] or ()
+                kept = tuple(v for v in values if self._callable(v) is not (not polarity))
+                return (op.args[0], kept) if kept != values else None
         if subject < 0:
             return None
         values, wanted = frame.values[subject] or (), frame.values[classes] or ()

@@ -9,19 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scanner.facts.records import (
-    AnyOp,
-    Bind,
-    Binding,
-    Block,
-    BlockKind,
-    Choice,
-    Global,
-    Parameter,
-    Phi,
-    Scope,
-    ScopeKind,
-)
+from scanner.facts.blocks import Block, BlockKind
+from scanner.facts.records import AnyOp, Bind, Binding, Choice, Global, Parameter, Phi, Scope, ScopeKind
 
 
 @dataclass(slots=True)

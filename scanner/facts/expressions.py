@@ -6,12 +6,13 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from scanner.facts.blocks import BlockKind
 from scanner.facts.builder import ScopeBuilder
+from scanner.facts.names import bind_name, mangled, placeholder_parts, read_name
 from scanner.facts.records import (
     Attribute,
     Await,
     Binary,
-    BlockKind,
     Call,
     Choice,
     Compare,
@@ -20,26 +21,20 @@ from scanner.facts.records import (
     Display,
     Element,
     Format,
-    Free,
-    Global,
     Item,
     Logic,
     Mapping,
-    Named,
-    Outer,
     ScopeKind,
     SetAttribute,
     SetItem,
     SetSlice,
     Slice,
     Star,
-    StoreFree,
-    StoreGlobal,
     Unary,
     Unknown,
     Unpack,
     Yield,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from scanner.facts.reader import Reader
@@ -73,7 +68,7 @@ def _constant(r: Reader, b: ScopeBuilder, node: ast.Constant) -> int:
     if isinstance(value, str):
         if r.code_strings and len(value) > 30 and r.looks_like_code(value):
             return r.code_string(b, value, (), node)
-        if b.placeholders and (parts := _placeholder_parts(b, value, node.lineno)):
+        if b.placeholders and (parts := placeholder_parts(b, value, node.lineno)):
             return b.emit(Format(parts), node.lineno)
         return b.emit(Const(value if len(value) <= MAX_TEXT else value[:MAX_TEXT]), node.lineno)
     if isinstance(value, bytes):
@@ -85,88 +80,12 @@ def _constant(r: Reader, b: ScopeBuilder, node: ast.Constant) -> int:
     return b.emit(Unknown(), node.lineno)
 
 
-def _placeholder_parts(b: ScopeBuilder, text: str, line: int) -> tuple[int, ...]:
-    """Split a literal of a code string at the names that stand for parts of the enclosing f-string."""
-    parts: list[int] = []
-    rest = text
-    while rest:
-        hits = [(rest.find(name), name) for name in b.placeholders if name in rest]
-        if not hits:
-            break
-        at, name = min(hits)
-        if at:
-            parts.append(b.emit(Const(rest[:at]), line))
-        parts.append(_outer(b, b.placeholders[name], line))
-        rest = rest[at + len(name) :]
-    if parts and rest:
-        parts.append(b.emit(Const(rest), line))
-    return tuple(parts)
-
-
-def _outer(b: ScopeBuilder, value: int, line: int) -> int:
-    assert b.parent is not None
-    return b.emit(Outer(b.parent.index, value), line)
-
-
 def _name(r: Reader, b: ScopeBuilder, node: ast.Name) -> int:
     return read_name(b, node.id, node.lineno)
 
 
-def read_name(b: ScopeBuilder, name: str, line: int) -> int:
-    """The value a name has here: a local definition, an enclosing one, or a global."""
-    value = _reached(b, name, line)
-    return b.emit(Named(name, value), line) if name in b.detail.marked else value
-
-
-def _reached(b: ScopeBuilder, name: str, line: int) -> int:
-    if name in b.placeholders:
-        return _outer(b, b.placeholders[name], line)
-    if name not in b.globals and name not in b.nonlocals:
-        value = b.lookup(name)
-        if value is not None:
-            anew = name in b.detail.shared or (b.starred and b.kind is ScopeKind.MODULE)
-            return _again(b, name, line) if anew else value
-    if name in b.globals:
-        return b.emit(Global(name), line)
-    outer = b.parent
-    live = b.kind in (ScopeKind.CLASS, ScopeKind.CODE_STRING)
-    while outer is not None and outer.kind is not ScopeKind.MODULE:
-        if outer.kind is not ScopeKind.CLASS:
-            if live and (value := outer.lookup(name)) is not None:
-                return b.emit(Outer(outer.index, value), line)
-            if name in outer.defs:
-                outer.captured.add(name)
-                return b.emit(Free(outer.index, name), line)
-            live = False
-        outer = outer.parent
-    if live and outer is not None and (value := outer.lookup(name)) is not None:
-        return b.emit(Outer(outer.index, value), line)
-    return b.unbound_read(name, line)
-
-
-def _again(b: ScopeBuilder, name: str, line: int) -> int:
-    """A read by its owner of a name that inner functions assign."""
-    if b.kind is ScopeKind.MODULE:
-        return b.emit(Global(name), line)
-    if b.kind is ScopeKind.CLASS:
-        return b.layer.own.get(name, -1) if name in b.layer.own else b.emit(Global(name), line)
-    b.captured.add(name)
-    return b.emit(Free(b.index, name), line)
-
-
 def _attribute(r: Reader, b: ScopeBuilder, node: ast.Attribute) -> int:
     return b.emit(Attribute(lower(r, b, node.value), mangled(b, node.attr)), node.end_lineno or node.lineno)
-
-
-def mangled(b: ScopeBuilder, name: str) -> str:
-    """A private name inside a class carries the name of the class (language reference, 6.2.1)."""
-    if not name.startswith("__") or name.endswith("__"):
-        return name
-    at: ScopeBuilder | None = b
-    while at is not None and at.kind is not ScopeKind.CLASS:
-        at = at.parent
-    owner = at.name.rsplit(".", 1)[-1].lstrip("_") if at is not None else ""
-    return f"_{owner}{name}" if owner else name
 
 
 def _subscript(r: Reader, b: ScopeBuilder, node: ast.Subscript) -> int:
@@ -390,24 +309,6 @@ def bind(r: Reader, b: ScopeBuilder, target: ast.expr, value: int) -> None:
         _bind_sequence(r, b, target.elts, value, line)
     elif isinstance(target, ast.Starred):
         bind(r, b, target.value, value)
-
-
-def bind_name(b: ScopeBuilder, name: str, value: int, line: int) -> None:
-    """Assign to a name, honouring ``global`` and ``nonlocal``."""
-    if b.kind is ScopeKind.CLASS:
-        name = mangled(b, name)
-    if name in b.globals:
-        b.emit(StoreGlobal(name, value), line)
-        return
-    if name in b.nonlocals:
-        outer = b.parent
-        while outer is not None and (name not in outer.defs or outer.kind is ScopeKind.CLASS):
-            outer = outer.parent
-        if outer is not None:
-            outer.captured.add(name)
-            b.emit(StoreFree(outer.index, name, value), line)
-        return
-    b.store(name, value)
 
 
 def _bind_sequence(r: Reader, b: ScopeBuilder, targets: list[ast.expr], value: int, line: int) -> None:

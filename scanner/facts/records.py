@@ -15,6 +15,8 @@ from enum import StrEnum
 
 import msgspec
 
+from scanner.facts.blocks import Block
+
 
 class Op(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=True):
     """Base of all operations."""
@@ -314,27 +316,6 @@ AnyOp = (
     | DeleteAttribute | Bind | Named | Exit | Convert
     | SetSlice
 )  # fmt: skip
-
-
-class BlockKind(StrEnum):
-    """Why a run of statements is executed only sometimes."""
-
-    BODY = "body"
-    IF = "if"
-    LOOP = "loop"
-    WHILE = "while"
-    TRY = "try"
-    HANDLER = "except"
-    CASE = "case"
-
-
-class Block(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A run of statements inside block ``parent`` that runs only where value ``test`` is ``polarity`` (-1: no test)."""
-
-    parent: int
-    kind: BlockKind
-    test: int
-    polarity: bool
 
 
 class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.facts.records import (
     Attribute,
@@ -84,6 +84,7 @@ class Gating:
         self.texts = texts
         self._mentions: dict[int, tuple[Mention, ...]] = {}
         self._variables: dict[tuple[int, bool], tuple[Gate, ...]] = {}
+        self._settled = {name: one.value for name, one in index.settings.items()}
 
     def judge(self, edges: tuple[Edge, ...], sink: int) -> Verdict:
         """Gates of the path made of ``edges`` that ends with the call at node ``sink``."""
@@ -93,7 +94,8 @@ class Gating:
         decided: set[str] = set()
         for c in self.conditions(edges, sink):
             mentions = [m for m in self.mentions(c.node) if m.kind != "argument" or self._scope(m.node) in on_path]
-            holds, reads = self._unset(c, World())
+            bare, reads = self._unset(c, World())
+            holds = self._unset(c, World(self._settled))[0] if self._settled else bare
             if holds is False and mentions:
                 default = False
             elif holds is None and default and not reads <= decided:
@@ -101,7 +103,7 @@ class Gating:
             elif holds is True:
                 decided |= reads
             for m in mentions:
-                gate = self._gate(c, m, holds, reads)
+                gate = self._gate(c, m, bare, reads)
                 if gate is not None and (gate.kind, gate.name) not in gates:
                     gates[gate.kind, gate.name] = gate
         return Verdict(tuple(sorted(gates.values())), default)
@@ -290,6 +292,13 @@ class Gating:
     # -- verdicts
 
     def _gate(self, c: Condition, m: Mention, unset: bool | None, reads: set[str]) -> Gate | None:
+        made = self._made(c, m, unset, reads)
+        setting = self.index.settings.get(m.name) if made is not None and m.kind in ("env", "ci") else None
+        if made is None or setting is None:
+            return made
+        return replace(made, set_in=f"{setting.value} in {setting.file}:{setting.line}")
+
+    def _made(self, c: Condition, m: Mention, unset: bool | None, reads: set[str]) -> Gate | None:
         if m.kind == "argument":
             return self._argument_gate(c, m, unset)
         if m.kind == "consent-file":

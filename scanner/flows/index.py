@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from scanner.catalog.records import ArgumentRef, Catalog, EnvironmentRow
 from scanner.facts.records import AnyOp, Call, Const, Star
+from scanner.inputs.variables import SetVariable
 from scanner.program.linking import Program
 from scanner.program.records import ScopeEntry
+
+
+def _agreed(settings: Iterable[SetVariable]) -> dict[str, SetVariable]:
+    """Variables that settings files of the target set; where two files disagree, neither decides."""
+    by_name: dict[str, list[SetVariable]] = defaultdict(list)
+    for one in settings:
+        by_name[one.name].append(one)
+    return {name: min(found) for name, found in by_name.items() if len({one.value for one in found}) == 1}
 
 
 class Index:
     """Read-only views of one program."""
 
-    def __init__(self, program: Program, catalog: Catalog) -> None:
+    def __init__(self, program: Program, catalog: Catalog, settings: Iterable[SetVariable] = ()) -> None:
+        self.settings = _agreed(settings)
         self.program = program
         self.solver = program.solver
         self.catalog = catalog
@@ -49,7 +59,7 @@ class Index:
 
     def before(self, node: int) -> list[int]:
         """Nodes whose values flow into ``node``."""
-        return self.solver.predecessors.get(node, [])
+        return self.solver.before(node)
 
     def argument(self, entry: ScopeEntry, call: Call, refs: tuple[ArgumentRef, ...]) -> int | None:
         """The node of the first argument reference the call has; a ``*`` argument hides the positions after it."""

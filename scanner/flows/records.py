@@ -26,6 +26,7 @@ class Gate:
     ``rule``: the value rule in words a person can act on (``set to "1"``, ``any non-empty value``).
     ``off_value``: a value that silences the path, ``""`` when none could be computed.
     ``default``: its value when unset, as source text, ``""`` when unknown.
+    ``set_in``: ``VALUE in FILE:LINE`` where a settings file of the target sets it, and so decides.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Gate:
     line: int
     off_value: str = ""
     default: str = ""
+    set_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -291,6 +291,9 @@ class Texts:
         variable, default = self.environment_operands(node)
         names = sorted({t.template for t in self._at(variable, depth)}) if variable is not None else []
         overrides = tuple(n for n in names if UNKNOWN_PART not in n)[:4]
+        settled = [self.index.settings[n] for n in overrides if n in self.index.settings]
+        if settled:
+            return tuple(Text(s.value[:MAX_LENGTH], "config", s.file, s.line, overrides) for s in settled)
         texts = self._at(default, depth) if default is not None else ()
         known = [
             replace(t, how="env-default" if t.how == "constant" else t.how, overrides=joined(t.overrides, overrides))

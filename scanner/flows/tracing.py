@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanner.callgraph.entries import runs_in_thread
@@ -19,6 +19,7 @@ from scanner.flows.payloads import Payloads
 from scanner.flows.records import Chain, Endpoint, Flow, Gate, PayloadField, SinkSite, Step
 from scanner.flows.texts import Texts
 from scanner.inputs.records import FileRole
+from scanner.inputs.variables import SetVariable
 from scanner.program.linking import Program
 from scanner.program.records import Edge, ScopeEntry
 from scanner.vocabulary import Certainty
@@ -62,9 +63,15 @@ class Tracer:
     roles: MappingType[str, FileRole]
 
 
-def prepare(program: Program, graph: CallGraph, catalog: Catalog, roles: MappingType[str, FileRole]) -> Tracer:
-    """``roles`` gives the role of each file path."""
-    index = Index(program, catalog)
+def prepare(
+    program: Program,
+    graph: CallGraph,
+    catalog: Catalog,
+    roles: MappingType[str, FileRole],
+    settings: Iterable[SetVariable] = (),
+) -> Tracer:
+    """``roles`` gives the role of each file path, ``settings`` the variables that files of the target set."""
+    index = Index(program, catalog, settings)
     texts = Texts(index)
     return Tracer(
         program, graph, index, Endpoints(index, texts), Gating(index, texts), Payloads(index, catalog), roles

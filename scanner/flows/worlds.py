@@ -62,7 +62,7 @@ def tests_of(scope: Scope, block: int) -> list[tuple[int, bool]]:
     out: list[tuple[int, bool]] = []
     while block > 0:
         b = scope.block_table[block]
-        if b.test >= 0 and b.kind in ("if", "while"):
+        if b.test >= 0 and b.kind == "if":
             out.append((b.test, b.polarity))
         block = b.parent
     return out[::-1]

@@ -18,7 +18,7 @@ from scanner.inputs.holders import MemoryHolder, ZipHolder, open_zip
 from scanner.inputs.kinds import kind_of, limit_of, may_be_script
 from scanner.inputs.limits import ARCHIVE_BYTES, ARCHIVE_MEMBERS, FILE_BYTES, RATIO, RATIO_FLOOR, STREAM_BYTES
 from scanner.inputs.listing import BEYOND_BUDGET, Candidate, Listing, printable
-from scanner.inputs.records import Skipped
+from scanner.inputs.records import FileKind, Skipped
 
 _NAMED = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-.+)?")
 _MARKERS = ("PKG-INFO", "pyproject.toml", "setup.py", "setup.cfg")
@@ -26,6 +26,7 @@ _TAR_ERRORS = (tarfile.TarError, EOFError, OSError, ValueError, OverflowError, R
 _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """What wheels use; the decompressors of the other methods cannot be stopped half-way."""
+_HEAVY = f"larger than {FILE_BYTES // 1_000_000} MB in a compressed archive: unpack it and scan the folder"
 _REST = "(rest of the archive)"
 _NEXT = "Download it again, or unpack it yourself and scan the folder."
 
@@ -138,7 +139,12 @@ def _add_member(listed: _Listed, contents: _Contents, archive: tarfile.TarFile, 
     if name in listed.sizes:
         listed.skipped.append(Skipped(name, "another member of the same name follows"))
     wanted = _is_wanted(name, member.size)
-    reason = _why_not_archived(member) or (BEYOND_BUDGET if wanted and member.size > contents.left else "")
+    heavy = kind_of(name) is FileKind.WEIGHTS and not wanted
+    reason = (
+        _why_not_archived(member)
+        or (_HEAVY if heavy else "")
+        or (BEYOND_BUDGET if wanted and member.size > contents.left else "")
+    )
     if listed.add(name, member.size, reason) and wanted:
         file = archive.extractfile(member)
         contents.keep(name, file.read(member.size) if file else b"")

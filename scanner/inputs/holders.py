@@ -13,10 +13,13 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 
 from scanner.inputs.limits import DIRECTORY_BYTES
 from scanner.inputs.records import Skipped
+
+READ_ERRORS = (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What reading a member of an archive may raise."""
 
 
 class Holder(Protocol):
@@ -24,6 +27,9 @@ class Holder(Protocol):
 
     def fetch(self, path: str, limit: int) -> bytes | Skipped:
         """All bytes of ``path``, or why not; more than ``limit`` bytes is a reason."""
+
+    def open(self, path: str) -> BinaryIO | Skipped:
+        """A seekable stream of the bytes of ``path``, or why not; the caller closes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,17 @@ class FolderHolder:
         except OSError as error:
             return Skipped(path, f"cannot be read: {error.strerror}")
 
+    def open(self, path: str) -> BinaryIO | Skipped:
+        try:
+            handle = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            file = os.fdopen(handle, "rb", buffering=0)
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                return cast(BinaryIO, file)
+            file.close()
+            return Skipped(path, "is no regular file")
+        except OSError as error:
+            return Skipped(path, f"cannot be read: {error.strerror}")
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryHolder:
@@ -53,6 +70,10 @@ class MemoryHolder:
     def fetch(self, path: str, limit: int) -> bytes | Skipped:
         data = self.contents.get(path)
         return Skipped(path, "cannot be read: not in the archive") if data is None else bounded(path, data, limit)
+
+    def open(self, path: str) -> BinaryIO | Skipped:
+        data = self.contents.get(path)
+        return Skipped(path, "cannot be read: not in the archive") if data is None else io.BytesIO(data)
 
 
 class ZipHolder:
@@ -72,7 +93,15 @@ class ZipHolder:
                 self._zip = open_zip(self._archive)
             with self._zip.open(self._prefix + path) as member:
                 return bounded(path, member.read(limit + 1), limit)
-        except (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        except READ_ERRORS as error:
+            return Skipped(path, f"cannot be read: {str(error)[:80]}")
+
+    def open(self, path: str) -> BinaryIO | Skipped:
+        try:
+            if self._zip is None:
+                self._zip = open_zip(self._archive)
+            return cast(BinaryIO, self._zip.open(self._prefix + path))
+        except READ_ERRORS as error:
             return Skipped(path, f"cannot be read: {str(error)[:80]}")
 
     def __getstate__(self) -> dict[str, Any]:

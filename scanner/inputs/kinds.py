@@ -13,8 +13,18 @@ _PYTHON = frozenset({".py", ".pyw"})
 _METADATA = frozenset({"entry_points.txt", "METADATA", "PKG-INFO", "RECORD", "pyproject.toml", "setup.cfg"})
 _SETTINGS = (
     "*.sh", "*.bash", "*.yaml", "*.yml", "*.toml", "*.json", ".env*", "*.env",
-    "Dockerfile*", "*.dockerfile", "Containerfile*",
+    "Dockerfile*", "*.dockerfile", "Containerfile*", "MLmodel", "requirements*.txt",
+    "*.jinja", "*.jinja2", "*.j2", "*.html", "*.md",
 )  # fmt: skip
+_CARDS = frozenset({"README.md", "MODEL_CARD.md"})
+_WEIGHTS = frozenset(
+    {
+        ".bin", ".pt", ".pth", ".pt2", ".ckpt", ".pkl", ".pickle", ".pck", ".joblib", ".dill", ".cloudpickle", ".npy",
+        ".npz", ".h5", ".hdf5", ".keras", ".pb", ".onnx", ".gguf", ".nemo", ".mar", ".safetensors",
+    }
+)  # fmt: skip
+_TEMPLATES = "additional_chat_templates"
+_MARKS = (b"GGUF", b"\x93NUMPY", b"\x89HDF\r\n\x1a\n")
 _OPAQUE = {
     ".so": "compiled extension",
     ".pyd": "compiled extension",
@@ -34,9 +44,39 @@ def kind_of(path: str) -> FileKind | None:
         return FileKind.NOTEBOOK
     if pure.name in _METADATA:
         return FileKind.METADATA
-    if any(fnmatchcase(pure.name, pattern) for pattern in _SETTINGS):
-        return FileKind.SETTINGS
-    return None
+    if pure.name in _CARDS:
+        return FileKind.CARD
+    is_template = pure.suffix == ".jinja" and (pure.stem == "chat_template" or pure.parent.name == _TEMPLATES)
+    if is_template or pure.suffix.lower() in _WEIGHTS:
+        return FileKind.WEIGHTS
+    return FileKind.SETTINGS if any(fnmatchcase(pure.name, pattern) for pattern in _SETTINGS) else None
+
+
+def has_mark_of_weights(data: bytes) -> bool:
+    """Whether the first bytes are those of a model file, whatever its name says.
+
+    A pickle of protocol 2 or later says so; its next opcode tells it from data that happen to begin alike.
+    """
+    if data.startswith(_MARKS):
+        return True
+    if data[:1] == b"\x80" and data[1:2] in (b"\0", b"\1", b"\2", b"\3", b"\4", b"\5"):
+        return data[2:3] in (
+            b"c",
+            b"(",
+            b"]",
+            b"}",
+            b"\x8a",
+            b"\x8c",
+            b"\x95",
+            b"X",
+            b"B",
+            b"C",
+            b"K",
+            b"M",
+            b"J",
+            b")",
+        )
+    return data[:2] == b"PK" and b"data.pkl" in data[:128]
 
 
 def may_be_script(path: str) -> bool:

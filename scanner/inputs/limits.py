@@ -29,3 +29,6 @@ RATIO_FLOOR = MEGABYTE
 
 PIP_SECONDS = 600
 """How long a download may take."""
+
+DECLARED_DEPTH, DECLARED_FILES = 8, 100
+"""How deep requirements files may name others, and how many are read in all."""

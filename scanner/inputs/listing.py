@@ -6,12 +6,21 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from scanner.errors import NothingToScan, TargetError
 from scanner.inputs.decoding import Undecodable, decode
 from scanner.inputs.distributions import METADATA_READ, declared_entries, identity
-from scanner.inputs.holders import Holder, too_large
-from scanner.inputs.kinds import is_python_script, kind_of, limit_of, may_be_script, opaque
+from scanner.inputs.holders import READ_ERRORS, Holder, too_large
+from scanner.inputs.hub_records import Repository
+from scanner.inputs.kinds import (
+    has_mark_of_weights,
+    is_python_script,
+    kind_of,
+    limit_of,
+    may_be_script,
+    opaque,
+)  # fmt: skip
 from scanner.inputs.limits import FILE_BYTES
 from scanner.inputs.notebooks import read_notebook
 from scanner.inputs.records import FileKind, FileRole, InputFile, Skipped, Snapshot
@@ -22,7 +31,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 BEYOND_BUDGET = "beyond what is read of one archive"
 
-_TELLING = frozenset({FileKind.PYTHON, FileKind.NOTEBOOK, FileKind.SETTINGS})
+_TELLING = frozenset({FileKind.PYTHON, FileKind.NOTEBOOK, FileKind.SETTINGS, FileKind.CARD, FileKind.WEIGHTS})
+_PART = 4_096
+"""First bytes of a model file, which tell its format and stand for it in its digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,8 @@ class Listing:
     """The files of a target, unread.
 
     ``name`` stands in where the target does not say its own; ``budget`` bounds the bytes read in all; ``one_file`` is
-    true when the user named this very file, so that it is product whatever it is called.
+    true when the user named this very file, so that it is product whatever it is called; ``repository`` is set where
+    the files come from a model hub.
     """
 
     candidates: tuple[Candidate, ...]
@@ -48,6 +60,7 @@ class Listing:
     version: str = ""
     budget: int = 1 << 62
     one_file: bool = False
+    repository: Repository | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,16 @@ class SnapshotReader:
             return read_notebook(data).text if file.kind is FileKind.NOTEBOOK else decode(data)
         except Undecodable as error:
             return Skipped(file.path, str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotOpener:
+    """``Snapshot.open``: a stream of the bytes of a model file."""
+
+    holder: Holder
+
+    def __call__(self, file: InputFile) -> BinaryIO | Skipped:
+        return self.holder.open(file.path)
 
 
 def printable(name: str) -> str:
@@ -109,21 +132,27 @@ def take(target: str, listing: Listing) -> Snapshot:
             [f.path for f in files if f.role is FileRole.PRODUCT and f.kind is FileKind.PYTHON],
         ),
         read=SnapshotReader(listing.holder),
+        names=_names(listing),
+        repository=listing.repository,
+        open=SnapshotOpener(listing.holder),
     )
+
+
+def _names(listing: Listing) -> tuple[str, ...]:
+    """Every file of the target, read or not."""
+    listed = listing.repository.files if listing.repository is not None else listing.candidates
+    return tuple(sorted(f.path for f in listed))
 
 
 def _read(reading: _Reading, candidate: Candidate, left: int) -> int:
     """Add a file to what was read or skipped; the number of its bytes."""
     path = candidate.path
     kind = kind_of(path)
-    if kind is None and not may_be_script(path):
-        if opaque(path):
-            reading.skipped.append(Skipped(path, f"{opaque(path)}: not read"))
-        return 0
+    if kind is FileKind.WEIGHTS or (kind is None and not may_be_script(path)):
+        return _look(reading, candidate, kind)
     limit = limit_of(kind) if kind else FILE_BYTES
     if candidate.size > limit:
-        reading.skipped.extend([too_large(path, limit)] if kind else [])
-        return 0
+        return _look(reading, candidate, None) if kind is None else _too_large(reading, path, limit)
     if candidate.size > left:
         reading.skipped.append(Skipped(path, BEYOND_BUDGET))
         return 0
@@ -131,9 +160,45 @@ def _read(reading: _Reading, candidate: Candidate, left: int) -> int:
     if isinstance(data, Skipped):
         reading.skipped.append(data)
         return 0
-    if kind or is_python_script(data):
+    if has_mark_of_weights(data):
+        _note_weights(reading, candidate, data[:_PART])
+    elif kind or is_python_script(data):
         _describe(reading, path, kind or FileKind.PYTHON, data)
     return len(data)
+
+
+def _too_large(reading: _Reading, path: str, limit: int) -> int:
+    reading.skipped.append(too_large(path, limit))
+    return 0
+
+
+def _look(reading: _Reading, candidate: Candidate, kind: FileKind | None) -> int:
+    """Add a file that is, or by its first bytes may be, a model file; it is not read."""
+    path = candidate.path
+    if kind is None and opaque(path):
+        reading.skipped.append(Skipped(path, f"{opaque(path)}: not read"))
+        return 0
+    stream = reading.listing.holder.open(path)
+    if isinstance(stream, Skipped):
+        reading.skipped.extend([stream] if kind else [])
+        return 0
+    try:
+        with stream:
+            head = stream.read(_PART)
+    except READ_ERRORS as error:
+        reading.skipped.extend([Skipped(path, f"cannot be read: {str(error)[:80]}")] if kind else [])
+        return 0
+    if kind is not None or has_mark_of_weights(head):
+        _note_weights(reading, candidate, head)
+    return 0
+
+
+def _note_weights(reading: _Reading, candidate: Candidate, head: bytes) -> None:
+    if printable(candidate.path) != candidate.path:
+        reading.skipped.append(Skipped(printable(candidate.path), "has control characters in its name"))
+        return
+    digest = hashlib.sha256(b"%d:" % candidate.size + head).hexdigest()
+    reading.files.append((candidate.path, FileKind.WEIGHTS, candidate.size, f"part:{digest}"))
 
 
 def _describe(reading: _Reading, path: str, kind: FileKind, data: bytes) -> None:
@@ -147,7 +212,14 @@ def _describe(reading: _Reading, path: str, kind: FileKind, data: bytes) -> None
         return
     if PurePosixPath(path).name in METADATA_READ:
         reading.metadata[path] = text
+    if kind is FileKind.CARD and not _is_card(reading, text):
+        kind = FileKind.SETTINGS
     reading.files.append((path, kind, len(data), hashlib.sha256(data).hexdigest()))
+
+
+def _is_card(reading: _Reading, text: str) -> bool:
+    """Every README of a hub is a card; elsewhere one that begins with metadata."""
+    return reading.listing.repository is not None or text.lstrip("\ufeff \r\n").startswith("---")
 
 
 def _text(reading: _Reading, path: str, kind: FileKind, data: bytes) -> str:
@@ -175,8 +247,9 @@ def _require_something(target: str, reading: _Reading) -> None:
         more = f" and {len(reading.skipped) - 1} more" if len(reading.skipped) > 1 else ""
         raise TargetError(
             f"Nothing of {target} could be read: {first.file} {first.reason}{more}.",
-            "Name a target with Python files, notebooks or settings files that can be read.",
+            "Name a target with Python files, notebooks, settings or model files that can be read.",
         )
     raise NothingToScan(
-        f"{target} holds no Python file, notebook or settings file.", "Name a folder, a file or a package with code."
+        f"{target} holds no Python file, notebook, settings or model file.",
+        "Name a folder, a file or a package with code.",
     )

@@ -16,6 +16,8 @@ _MAGIC = re.compile(r"^(\s*)(?:[%!][^\s=]|\?{1,2}\w|[\w.]+\?{1,2}\s*$)")
 _CAPTURED = re.compile(r"^(\s*[\w., \[\]\"']+=\s*)[%!]\S.*$")
 _TIMED = re.compile(r"^(\s*)%time\s+(?=\S)")
 _LONGEST_MAGIC = 2_000
+COMMAND = "#>"
+"""What a command of a notebook begins with where it stands in the text of its code."""
 _PYTHON_CELL = re.compile(r"^\s*%%(?:time|timeit|capture|prun|python3?|pypy)\b")
 
 
@@ -28,7 +30,7 @@ class NotebookCode:
 
 
 def read_notebook(data: bytes) -> NotebookCode:
-    """The code of a notebook, a line for every line of its code cells; magics are blanked.
+    """The code of a notebook, a line for every line of its code cells; magics are comments that begin with ``#>``.
 
     Raises ``Undecodable`` when the bytes are no notebook, or one of another language.
     """
@@ -76,14 +78,14 @@ def _source(cell: dict[str, Any]) -> str:
 
 
 def _python_of(cell: str) -> tuple[str, bool]:
-    """The cell with its magics blanked, as many lines as before, and whether it is Python."""
+    """The cell with its magics as comments, as many lines as before, and whether it is Python."""
     if _parses(cell):
         return cell, True
     lines = cell.split("\n")
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     if lines[first].lstrip().startswith("%%"):
         if not _PYTHON_CELL.match(lines[first]):
-            return "\n" * (len(lines) - 1), True
+            return "\n".join(_remark(line) for line in lines), True
         lines[first] = ""
     code = "\n".join(_blanked(lines))
     return (code, True) if _parses(code) else ("\n" * (len(lines) - 1), False)
@@ -93,23 +95,28 @@ def _blanked(lines: list[str]) -> Iterator[str]:
     """The lines without magics; a magic goes on over lines that end in a backslash."""
     going_on = False
     for line in lines:
-        blank = "" if going_on else _blank(line)
+        blank = _remark(line) if going_on else _blank(line)
         going_on = line.endswith("\\") and (going_on or blank != line)
         yield blank
 
 
 def _blank(line: str) -> str:
-    """A line without its magic; ``pass`` keeps an indented block whole."""
+    """A line with its magic as a comment; ``pass`` keeps an indented block whole."""
     if len(line) > _LONGEST_MAGIC:
         return line
     line = _TIMED.sub(r"\1", line)
     captured = _CAPTURED.match(line)
     if captured:
-        return f"{captured[1]}None"
+        return f"{captured[1]}None  {_remark(line[captured.end(1) :])}"
     magic = _MAGIC.match(line)
     if magic:
-        return f"{magic[1]}pass" if magic[1] else ""
+        return f"{magic[1]}pass  {_remark(line.strip())}" if magic[1] else _remark(line)
     return line
+
+
+def _remark(line: str) -> str:
+    """A command as a comment, so that patterns can read what Python does not."""
+    return f"{COMMAND}{line}" if line.strip() and len(line) <= _LONGEST_MAGIC else ""
 
 
 def _parses(code: str) -> bool:

@@ -6,38 +6,49 @@ import errno
 import stat
 from pathlib import Path
 
-from scanner.errors import TargetError, UsageError
+from scanner.errors import TargetError
 from scanner.inputs.archives import list_tar, list_zip
 from scanner.inputs.downloads import download
 from scanner.inputs.folders import list_file, list_folder
+from scanner.inputs.hub import list_hub
+from scanner.inputs.hub_cache import CACHE, list_cached
+from scanner.inputs.hub_records import PLAIN, Access
 from scanner.inputs.installed import list_installed
+from scanner.inputs.joint import join
 from scanner.inputs.listing import Listing, take
 from scanner.inputs.records import Snapshot
 
 _ZIPS = (".whl", ".zip")
 _TARS = (".tar.gz", ".tgz")
-_NOT_YET = ("hf://", "hf-cache:")
 
 
-def collect(target: str) -> Snapshot:
+def collect(target: str, access: Access = PLAIN) -> Snapshot:
     """The snapshot of one target: folder, file, ``*.whl``, ``*.zip``, ``*.tar.gz``, ``pypi:NAME[==VERSION]``,
-    ``installed:NAME``.
+    ``installed:NAME``, ``hf://ORG/NAME[@REV]``, ``hf-cache:NAME``. ``pypi:`` and ``installed:`` take
+    several names with commas between, read as one program.
 
     Raises ``UsageError`` for a target that is not understood, ``TargetError`` for one that cannot be read,
-    ``NothingToScan`` for one without a file this tool reads. The network is used for ``pypi:`` only.
+    ``NothingToScan`` for one without a file this tool reads. The network is used for ``pypi:`` and
+    ``hf://`` only.
     """
-    return take(target, _listing(target))
+    return take(target, _listing(target, access))
 
 
-def _listing(target: str) -> Listing:
+def _listing(target: str, access: Access) -> Listing:
     scheme, colon, rest = target.partition(":")
     if colon and scheme == "pypi":
-        return list_zip(download(rest))
+        return _joined([list_zip(download(name)) for name in rest.split(",")])
     if colon and scheme == "installed":
-        return list_installed(rest)
-    if target.startswith(_NOT_YET):
-        raise UsageError(f"{target}: model repositories are not supported yet.", "Download it and scan the folder.")
+        return _joined([list_installed(name) for name in rest.split(",")])
+    if target.startswith("hf://"):
+        return list_hub(target, access)
+    if target.startswith(CACHE):
+        return list_cached(target)
     return _local(target)
+
+
+def _joined(listings: list[Listing]) -> Listing:
+    return listings[0] if len(listings) == 1 else join(listings)
 
 
 def _local(target: str) -> Listing:

@@ -73,17 +73,19 @@ def engines(space: Workspace, jobs: int) -> Iterator[Engine]:
     """Ways to run semgrep over ``space``, fastest first."""
     limits = (f"--timeout={RULE_SECONDS}", f"--max-memory={MEMORY_MIB}", f"--jobs={jobs}")
     scan = ("scan", *_SILENT, *limits, "--max-target-bytes=0", f"--config={space.rules}")
-    core = _core()
-    if core is not None:
+    binary = core()
+    if binary is not None:
         flags = ("-json_nodots", "-j", str(jobs), "-timeout", str(RULE_SECONDS), "-max_memory", str(MEMORY_MIB))
-        yield Engine("core", core, ("semgrep-core", "-rules", str(space.rules), "-targets", str(space.targets), *flags))
-        yield Engine("osemgrep", core, ("osemgrep", *scan, "--experimental", str(space.sources)))
+        yield Engine(
+            "core", binary, ("semgrep-core", "-rules", str(space.rules), "-targets", str(space.targets), *flags)
+        )
+        yield Engine("osemgrep", binary, ("osemgrep", *scan, "--experimental", str(space.sources)))
     command = Path(sys.executable).parent / "pysemgrep"
     if command.is_file():
         yield Engine("pysemgrep", command, ("pysemgrep", *scan, str(space.sources)))
 
 
-def _core() -> Path | None:
+def core() -> Path | None:
     """The engine inside the installed distribution, found without importing it."""
     found = util.find_spec("semgrep")
     for folder in (found.submodule_search_locations or []) if found else []:

@@ -7,10 +7,11 @@ and finds the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from scanner.matching.paths import selects
 from scanner.matching.records import GateInput, PatternRule
 
 _DYNAMIC_IMPORTS = ("__import__", "import_module")
@@ -33,11 +34,12 @@ class Kept:
 def survivors(files: Sequence[GateInput], rules: Sequence[PatternRule]) -> tuple[Kept, ...]:
     """The files some rule is to be run on, by path."""
     mention = _mention(rules)
+    used = {rule.roots: _used(rule.roots) for rule in rules if rule.roots}
     kept: list[Kept] = []
     for file in sorted(files, key=lambda file: file.path):
         readable = [(rule, languages) for rule in rules if (languages := _readable(rule, file))]
         words = frozenset(mention.findall(file.text)) if readable else frozenset()
-        passed = [(rule, languages) for rule, languages in readable if _passes(rule, file, words)]
+        passed = [(rule, languages) for rule, languages in readable if _passes(rule, file, words, used)]
         if passed:
             analyzers = frozenset().union(*(languages for _, languages in passed))
             kept.append(Kept(file, tuple(sorted(analyzers)), frozenset(rule.id for rule, _ in passed)))
@@ -61,24 +63,34 @@ def _mention(rules: Sequence[PatternRule]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b")
 
 
+def _used(roots: Sequence[str]) -> re.Pattern[str]:
+    """A root used as a name of its own: ``from .compat import requests`` imports it without saying so."""
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, roots))})\s*\.")
+
+
 def _readable(rule: PatternRule, file: GateInput) -> frozenset[str]:
     """The languages of a rule a file can be read as.
 
-    Generic and regex rules read settings files only: in Python they would match comments and documentation.
+    Generic and regex rules do not read Python files: there they would match comments and documentation.
     """
+    if not selects(file.path, rule.include, rule.exclude):
+        return frozenset()
     own = analyzer_of(file)
     languages = frozenset(_ALIASES.get(language, language) for language in rule.languages)
-    return languages & ({own} | (_ANY_FILE if file.kind == "settings" else frozenset()))
+    return languages & ({own} | (frozenset() if file.kind == "python" else _ANY_FILE))
 
 
-def _passes(rule: PatternRule, file: GateInput, words: frozenset[str]) -> bool:
+def _passes(
+    rule: PatternRule, file: GateInput, words: frozenset[str], used: Mapping[tuple[str, ...], re.Pattern[str]]
+) -> bool:
     if rule.leaves and words.isdisjoint(rule.leaves):
         return False
-    return file.kind == "settings" or not rule.roots or _imports(file, words, rule.roots)
-
-
-def _imports(file: GateInput, words: frozenset[str], roots: Sequence[str]) -> bool:
-    """Whether one of ``roots`` is imported; where imports are unknown or computed, whether it is mentioned."""
-    if not file.import_roots.isdisjoint(roots):
+    if file.kind == "settings" or not rule.roots or not file.import_roots.isdisjoint(rule.roots):
         return True
-    return (not file.import_roots or not words.isdisjoint(_DYNAMIC_IMPORTS)) and not words.isdisjoint(roots)
+    return not words.isdisjoint(rule.roots) and _reaches(file, words, used[rule.roots])
+
+
+def _reaches(file: GateInput, words: frozenset[str], used: re.Pattern[str]) -> bool:
+    """Whether a root that is mentioned may be used although it is not imported by name."""
+    unknown = not file.import_roots or not words.isdisjoint(_DYNAMIC_IMPORTS)
+    return unknown or used.search(file.text) is not None

@@ -11,8 +11,8 @@ class PatternRule:
 
     ``roots`` and ``leaves`` are its gate: a Python file is handed to semgrep for this rule only when it imports one of
     the roots and mentions one of the leaves as a word; other files only when they mention one of the leaves. Both empty
-    means the rule declares no gate and every file is handed over. ``file`` is the rule file below its rule folder, and
-    ``definition`` the rule itself as JSON.
+    means the rule declares no gate and every file is handed over. ``include`` and ``exclude`` are its ``paths``, as
+    semgrep reads them. ``file`` is the rule file below its rule folder, and ``definition`` the rule itself as JSON.
     """
 
     id: str
@@ -26,6 +26,9 @@ class PatternRule:
     scenario: str
     message_zh: str = ""
     references: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    severity: str = "WARNING"
     definition: str = field(default="", repr=False)
 
 
@@ -34,7 +37,7 @@ class GateInput:
     """A file that may be matched.
 
     ``import_roots`` are the first components of the absolute imports of a Python file, empty where nobody knows them;
-    ``kind`` is a ``FileKind`` (python, notebook, settings).
+    ``kind`` is a ``FileKind`` (python, notebook, settings); the commands of a notebook stand in comments (``#>``).
     """
 
     path: str

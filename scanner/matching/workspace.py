@@ -1,8 +1,8 @@
 """What semgrep is shown: copies of the kept files under neutral names, in folders that carry the gates.
 
 Scanned names appear nowhere: a file is its number, with the suffix its language is recognised by. Files that passed the
-same gates share a folder, and each rule excludes the folders of files it is not for. So one process runs all rules,
-each on its own files, and every engine understands it.
+same gates share a folder, and each rule excludes the folders of files it is not for; the ``paths`` of the rule itself
+are part of its gate. So one process runs all rules, each on its own files, and every engine understands it.
 """
 
 from __future__ import annotations
@@ -61,8 +61,5 @@ def _routed(rule: PatternRule, folders: Mapping[frozenset[str], str]) -> dict[st
     if len(foreign) == len(folders):
         return None
     definition: dict[str, object] = json.loads(rule.definition)
-    paths = definition.get("paths")
-    paths = dict(paths) if isinstance(paths, dict) else {}
-    excluded = paths.get("exclude")
-    definition["paths"] = {**paths, "exclude": [*(excluded if isinstance(excluded, list) else []), *foreign]}
+    definition["paths"] = {"exclude": foreign}
     return definition

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from scanner.destinations.records import Destination
+from scanner.flows.loaded import FOUND_BY
 from scanner.flows.records import Flow
 from scanner.policy import verdicts
 from scanner.policy.identity import identify
@@ -58,7 +59,7 @@ def judge(
     asked = replace(stance or Stance(), home=home)
     pairs = zip(flows, located, strict=True)
     findings = [finding for flow, where in pairs if (finding := _finding(flow, where, asked)) is not None]
-    judged = [verdicts.apply(one, asked.pack, asked.texts) if asked.pack else one for one in identify(findings)]
+    judged = [verdicts.apply(one, asked.pack, asked.texts, home) if asked.pack else one for one in identify(findings)]
     return tuple(sorted(judged, key=_order))
 
 
@@ -80,15 +81,16 @@ def _retold(finding: Finding, report: Report, texts: Texts) -> Finding:
     accepted = any(one.rule == verdicts.EXCEPTIONS for one in finding.verdicts)
     domestic = is_domestic(report.home, finding.destinations)
     severity = choose(finding.flow, finding.kind, finding.destinations, domestic)[1]
-    return verdicts.apply(
-        replace(told, severity=severity, suppressed="" if accepted else finding.suppressed), report.pack, texts
-    )
+    bare = replace(told, severity=severity, suppressed="" if accepted else finding.suppressed)
+    return verdicts.apply(bare, report.pack, texts, report.home)
 
 
 def _finding(flow: Flow, located: tuple[Destination, ...], stance: Stance) -> Finding | None:
     abroad = tuple(sorted({where for where in located if not where.local}))
-    if located and not abroad:
+    if located and not abroad and flow.sink.found_by != FOUND_BY:
         return None
+    # A model file that calls the machine it is loaded on is news, whatever the address.
+    abroad = abroad or tuple(sorted(set(located)))
     kind = kind_of(flow, abroad)
     rule, severity = choose(flow, kind, abroad, is_domestic(stance.home, abroad))
     bare = Finding(

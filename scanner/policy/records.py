@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scanner.destinations.records import Destination
 from scanner.flows.records import Flow
+from scanner.lineage.records import Provenance
 from scanner.vocabulary import Confidence, Severity
 
 Fact = bool | int | str | tuple[str, ...]
@@ -188,7 +189,8 @@ class Report:
     """The result of one scan, sorted, ready to render. ``rules`` are those the findings name.
 
     ``language`` is the language of its texts, ``pack`` the policy pack it was judged by, ``today`` the day (ISO) that
-    end dates were compared with, ``""`` for the date of the tables.
+    end dates were compared with, ``""`` for the date of the tables. ``repository`` is set for a model, a data set
+    or a Space.
     """
 
     target: str
@@ -204,3 +206,4 @@ class Report:
     language: str = "en"
     pack: Pack | None = None
     today: str = ""
+    repository: Provenance | None = None

@@ -120,4 +120,7 @@ def _is_harmless(flow: Flow) -> bool:
 
 def _severity(rule: Rule, flow: Flow, domestic: bool) -> Severity:
     at_home = domestic and rule.severity is WARNING and rule.id not in _WHEREVER
-    return NOTE if at_home or flow.role in _SECONDARY_ROLES else rule.severity
+    if at_home or flow.role in _SECONDARY_ROLES:
+        return NOTE
+    # Nobody who imports a module or loads a tokenizer asked for a download.
+    return WARNING if rule.id == "DC020" and flow.trigger == "import" and not domestic else rule.severity

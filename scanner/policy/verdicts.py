@@ -27,10 +27,13 @@ _ENCRYPTED = frozenset({"encrypt"})
 _SPOKEN = frozenset({"error", "warning", "note"})
 
 
-def apply(finding: Finding, pack: Pack, texts: Texts) -> Finding:
-    """The finding with the pack's verdicts, its severity after them, and suppressed where an exception accepts it."""
+def apply(finding: Finding, pack: Pack, texts: Texts, home: tuple[str, ...]) -> Finding:
+    """The finding with the pack's verdicts, its severity after them, and suppressed where an exception accepts it.
+
+    ``home`` is what ``destination: [home]`` in a row of the matrix means.
+    """
     asked = tuple(_asked(finding, pack, texts))
-    matrix = tuple(_matrix(finding, pack, texts))
+    matrix = tuple(_matrix(finding, pack, texts, home))
     base = finding.severity
     if matrix:
         base = min((Severity(one.level) for one in matrix), key=lambda level: level.rank)
@@ -119,15 +122,15 @@ def _missing(finding: Finding, asked: Requirement, texts: Texts) -> Iterator[Ver
         yield Verdict(rule, asked.level, texts.say(f"verdict.{asked.safeguard}", name=data_name(data, texts)))
 
 
-def _matrix(finding: Finding, pack: Pack, texts: Texts) -> Iterator[Verdict]:
-    data = _data(finding)
+def _matrix(finding: Finding, pack: Pack, texts: Texts, home: tuple[str, ...]) -> Iterator[Verdict]:
+    data, sides = _data(finding), _sides(finding, home)
     classes = data | legal_classes(data, pack)
     for number, row in enumerate(pack.matrix, start=1):
-        if _matches(row, finding, classes, pack):
+        if _matches(row, finding, classes, sides, pack):
             yield Verdict(f"severity.matrix.{number}", row.level, texts.say("verdict.matrix", number=number))
 
 
-def _matches(row: MatrixRow, finding: Finding, classes: frozenset[str], pack: Pack) -> bool:
+def _matches(row: MatrixRow, finding: Finding, classes: frozenset[str], sides: frozenset[str], pack: Pack) -> bool:
     default = {True: "on", False: "off", None: "unknown"}[finding.flow.default_on]
     # Every class has to be named: a harmless class does not excuse what goes along with it.
     lowers = Severity(row.level).rank > finding.severity.rank
@@ -140,20 +143,19 @@ def _matches(row: MatrixRow, finding: Finding, classes: frozenset[str], pack: Pa
     )
     return (
         bool(data)
-        and (not row.destination or bool(row.destination & _sides(finding, pack)))
+        and (not row.destination or bool(row.destination & sides))
         and (not row.kind or finding.kind in row.kind)
         and (not row.default or default in row.default)
         and (not row.status or bool(row.status & {one.status for one in finding.assessments}))
     )
 
 
-def _sides(finding: Finding, pack: Pack) -> frozenset[str]:
-    """home, foreign, unknown: where the data of a finding goes, seen from the home of the pack."""
+def _sides(finding: Finding, home: tuple[str, ...]) -> frozenset[str]:
+    """home, foreign, unknown: where the data of a finding goes, seen from the homes."""
     table = load_regimes()
-    home = frozenset().union(*(table.territory(name) for name in pack.home))
-    sides = {
-        "unknown" if not one.country else "home" if one.country in home else "foreign" for one in finding.destinations
-    }
+    free = frozenset().union(*(table.territory(name) for name in home))
+    places = (one.country for one in finding.destinations)
+    sides = {"unknown" if not place else "home" if place in free else "foreign" for place in places}
     return frozenset(sides or {"unknown"})
 
 

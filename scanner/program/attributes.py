@@ -30,6 +30,7 @@ class Attributes:
         self.containers = containers
         self.knowledge = knowledge
         self.stored_globals = self._stored_globals()
+        self._members_found: dict[tuple[int, str], int | None] = {}
 
     def _stored_globals(self) -> set[tuple[int, str]]:
         from scanner.facts.records import StoreGlobal
@@ -52,13 +53,21 @@ class Attributes:
 
     def module_member(self, module: Module, name: str, depth: int = 0) -> int | None:
         """The node of ``name`` in ``module``, star imports included; None when the module does not bind it."""
+        if depth:
+            return self._module_member(module, name, depth)
+        key = (module.index, name)
+        if key not in self._members_found:
+            self._members_found[key] = self._module_member(module, name, 0)
+        return self._members_found[key]
+
+    def _module_member(self, module: Module, name: str, depth: int) -> int | None:
         if name in self.classes.globals[module.index] or (module.index, name) in self.stored_globals:
             return self.global_node(module, name)
         for star, level in module.facts.stars if depth < 8 else ():
             target = self.solver.find_module(self.solver.absolute_name(star, level, module))
             if target is None or target == module.index:
                 continue
-            found = self.module_member(self.solver.modules[target], name, depth + 1)
+            found = self._module_member(self.solver.modules[target], name, depth + 1)
             if found is not None:
                 return found
         return None
@@ -99,7 +108,7 @@ class Attributes:
         elif member is None:
             lazy = self.module_member(module, "__getattr__")
             if lazy is not None:
-                self.solver.watch(lazy, lambda v, _: self._getattr_result(v, node))
+                self.solver.watch(lazy, self._getattr_result, node)
 
     def _getattr_result(self, value: int, node: int) -> None:
         v = self.solver.values[value]
@@ -162,13 +171,13 @@ class Attributes:
                 self.external(f"{base}().{name}", node)
         for lazy in self.classes.find(v.ref, "__getattr__"):
             if name[:2] != "__":
-                self.solver.watch(lazy, lambda f, _: self._getattr_result(f, node))
+                self.solver.watch(lazy, self._getattr_result, node)
 
     def _load_class(self, value: int, v: Value, name: str, node: int, scope: int) -> None:
         self.solver.flow(self.solver.node("class attribute", v.ref, name), node)
         found = self.classes.find(v.ref, name)
         for member in found:
-            self.solver.watch(member, lambda m, _: self._bind_to_class(m, value, node))
+            self.solver.watch(member, self._bind_to_class, value, node)
         if not found:
             for base in self.classes.externals(v.ref):
                 self.solver.add(node, self.solver.external_value(f"{base}.{name}"))
@@ -190,9 +199,9 @@ class Attributes:
 
     def _members(self, nodes: tuple[int, ...], receiver: int, node: int, scope: int) -> None:
         for member in nodes:
-            self.solver.watch(member, lambda m, _: self._bind(m, receiver, node, scope))
+            self.solver.watch(member, self._bind, receiver, node, scope)
             # Strings, environment reads and the like have no abstract value but are followed backwards.
-            self.solver.predecessors.setdefault(node, []).append(member)
+            self.solver.beside(member, node)
 
     def _bind(self, member: int, receiver: int, node: int, scope: int) -> None:
         """A class member seen through an instance: methods are bound, properties called."""
@@ -243,9 +252,9 @@ class Attributes:
             return
         cls = self.solver.enclosing_class(method)
         first = self.solver.scopes[method].base
-        self.solver.watch(first, lambda v, _: self._add_super(cls, v, node))
+        self.solver.watch(first, self._add_super, cls, node)
 
-    def _add_super(self, cls: int, receiver: int, node: int) -> None:
+    def _add_super(self, receiver: int, cls: int, node: int) -> None:
         if self.solver.values[receiver].kind in (ValueKind.INSTANCE, ValueKind.CLASS):
             self.solver.add(node, self.solver.value(ValueKind.SUPER, cls, receiver))
 
@@ -284,7 +293,7 @@ class Attributes:
             self.solver.add(node, value)
 
     def _context(self, receiver: int, into: int, site: int, scope: int) -> Handler:
-        def run(member: int, _: int) -> None:
+        def run(member: int) -> None:
             m = self.solver.values[member]
             if m.kind is ValueKind.FUNCTION:
                 self.receive(m.ref, receiver)

@@ -76,8 +76,8 @@ class Binding:
         if star is not None:
             self.containers.copy_into(node, self.solver.value(ValueKind.CONTAINER, entry.base + star))
 
-    def _unpack_into(self, target: int, key: int | str) -> Callable[[int, int], None]:
-        def arrive(value: int, _: int) -> None:
+    def _unpack_into(self, target: int, key: int | str) -> Callable[[int], None]:
+        def arrive(value: int) -> None:
             self.containers.load(value, key, target)
 
         return arrive

@@ -59,7 +59,7 @@ class Builtins:
         name = self.constant(args.positional[1]) if len(args.positional) > 1 else None
         if isinstance(name, str):
             attribute = name
-            self.solver.watch(args.positional[0], lambda v, _: self.attributes.load(v, attribute, site, scope))
+            self.solver.watch(args.positional[0], self.attributes.load, attribute, site, scope)
         for default in args.positional[2:3]:
             self.solver.flow(default, site)
 
@@ -67,15 +67,15 @@ class Builtins:
         name = self.constant(args.positional[1]) if len(args.positional) == 3 else None
         if isinstance(name, str):
             attribute, source = name, args.positional[2]
-            self.solver.watch(args.positional[0], lambda v, _: self.attributes.store(v, attribute, source))
+            self.solver.watch(args.positional[0], self.attributes.store, attribute, source)
 
     def _next(self, scope: int, site: int, args: Arguments) -> None:
         for node in args.positional[:1]:
-            self.solver.watch(node, lambda v, _: self.containers.iterate(v, site, scope))
+            self.solver.watch(node, self.containers.iterate, site, scope)
 
     def _type(self, scope: int, site: int, args: Arguments) -> None:
         if len(args.positional) == 1:
-            self.solver.watch(args.positional[0], lambda v, _: self._type_of(v, site))
+            self.solver.watch(args.positional[0], self._type_of, site)
 
     def _type_of(self, value: int, site: int) -> None:
         v = self.solver.values[value]
@@ -98,10 +98,10 @@ class Builtins:
             self.solver.watch(args.positional[0], self._over(scope, site, args.positional[1:], keep=False))
             self.solver.flow(args.positional[1], site)
 
-    def _over(self, scope: int, site: int, sources: tuple[int, ...], keep: bool) -> Callable[[int, int], None]:
+    def _over(self, scope: int, site: int, sources: tuple[int, ...], keep: bool) -> Callable[[int], None]:
         """Call the arriving function with the elements of ``sources``; ``keep`` what it returns as elements."""
 
-        def run(value: int, _: int) -> None:
+        def run(value: int) -> None:
             elements = tuple(self._elements(scope, site, i, source) for i, source in enumerate(sources))
             inner = self.solver.stand_in(site, "map result")
             self.apply(value, scope, inner, Arguments(elements, (), (), ()), None)
@@ -112,7 +112,7 @@ class Builtins:
 
     def _elements(self, scope: int, site: int, position: int, source: int) -> int:
         element = self.solver.node("mapped", site, position)
-        self.solver.watch(source, lambda v, _: self.containers.iterate(v, element, scope))
+        self.solver.watch(source, self.containers.iterate, element, scope)
         return element
 
     def _import(self, scope: int, site: int, args: Arguments) -> None:

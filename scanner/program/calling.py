@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scanner.catalog.records import ArgumentRef, CallbackRow
-from scanner.facts.records import Call, Const, Display, Free, Function, Mapping, Param, ScopeKind
+from scanner.facts.records import Attribute, Call, Const, Display, Free, Function, Global, Import, Mapping, ScopeKind
 from scanner.program.attributes import Attributes
 from scanner.program.binding import Arguments, Binding
 from scanner.program.builtin_calls import Builtins
@@ -25,6 +25,9 @@ _PASS_THROUGH = frozenset({
     "contextlib.closing", "contextlib.suppress", "itertools.chain", "<builtin>.enumerate",
 })  # fmt: skip
 """Externals that hand back their first argument, or something holding the same elements."""
+
+_NAMED = (Function, Global, Free, Attribute, Import)
+"""How a function handed to somebody is written; what is computed on the way is followed by callback rows only."""
 
 
 class Calling:
@@ -118,7 +121,7 @@ class Calling:
             return
         decorated = self.solver.scope_of(self.solver.modules[entry.file], op.scope).index
 
-        def tag(value: int, _: int) -> None:
+        def tag(value: int) -> None:
             v = self.solver.values[value]
             if v.kind is ValueKind.FUNCTION and v.other < 0 and v.ref != decorated and self._closure(v.ref):
                 value = self.solver.value(ValueKind.FUNCTION, v.ref, decorated)
@@ -126,7 +129,7 @@ class Calling:
             self.solver.add(site, value)
 
         self.solver.watch(returned, tag)
-        self.solver.predecessors.setdefault(site, []).append(returned)
+        self.solver.beside(returned, site)
 
     def _closure(self, scope: int) -> bool:
         parent = self.solver.scopes[scope].parent
@@ -151,10 +154,8 @@ class Calling:
             self.solver.external_call(scope, site, base)
             self._callbacks(base, scope, site, args)
 
-    def _run_member(
-        self, receiver: int, scope: int, site: int, args: Arguments, kind: str
-    ) -> Callable[[int, int], None]:
-        def run(member: int, _: int) -> None:
+    def _run_member(self, receiver: int, scope: int, site: int, args: Arguments, kind: str) -> Callable[[int], None]:
+        def run(member: int) -> None:
             m = self.solver.values[member]
             if m.kind is ValueKind.FUNCTION:
                 self.attributes.receive(m.ref, receiver)
@@ -169,10 +170,8 @@ class Calling:
             self.solver.flow(member, bound)
             self.solver.watch(bound, self._call_bound(value, scope, site, args, kind))
 
-    def _call_bound(
-        self, receiver: int, scope: int, site: int, args: Arguments, kind: str
-    ) -> Callable[[int, int], None]:
-        def run(member: int, _: int) -> None:
+    def _call_bound(self, receiver: int, scope: int, site: int, args: Arguments, kind: str) -> Callable[[int], None]:
+        def run(member: int) -> None:
             m = self.solver.values[member]
             if m.kind is ValueKind.FUNCTION:
                 bound = self.solver.value(ValueKind.BOUND, m.ref, receiver)
@@ -202,7 +201,7 @@ class Calling:
         if bound.positional:
             inner = self.solver.stand_in(site, "partial", v.ref)
             self.solver.flow(inner, site)
-            self.solver.watch(bound.positional[0], lambda f, _: self.apply(f, scope, inner, joined, None, kind))
+            self.solver.watch(bound.positional[0], self.apply, scope, inner, joined, None, kind)
 
     # -- externals
 
@@ -260,7 +259,7 @@ class Calling:
         handed = self._handed(args, row)
         kind = row.trigger if row.trigger != "call" else "callback"
         result = self.solver.stand_in(site, "callback result", called)
-        self.solver.watch(called, lambda v, _: self._run_callback(v, scope, site, result, handed, kind))
+        self.solver.watch(called, self._run_callback, scope, site, result, handed, kind)
         if row.trigger in ("call", "schedule"):
             self.solver.flow(result, site)
         return True
@@ -311,9 +310,9 @@ class Calling:
         """Functions handed to an unknown external may be called by it: a guess, and marked as one."""
         for node in (*args.positional, *(n for _, n in args.keywords)):
             found = self.solver.op_at(node)
-            if found is None or isinstance(found[1], Const | Param) or (call is not None and call.decorator):
+            if found is None or not isinstance(found[1], _NAMED) or (call is not None and call.decorator):
                 continue
-            self.solver.watch(node, lambda v, _: self._escape(v, scope, site))
+            self.solver.watch(node, self._escape, scope, site)
 
     def _escape(self, value: int, scope: int, site: int) -> None:
         v = self.solver.values[value]

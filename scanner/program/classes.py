@@ -30,6 +30,7 @@ class Classes:
         self.solver = solver
         self.bases: dict[int, tuple[int | str, ...]] = {}
         self.subclasses: dict[int, list[int]] = {}
+        self._found: dict[int, dict[str, tuple[int, ...]]] = {}
         self._order: dict[int, tuple[int | str, ...]] = {}
         self.members: dict[int, dict[str, tuple[int, ...]]] = {}
         self.globals: list[dict[str, tuple[int, ...]]] = []
@@ -152,6 +153,14 @@ class Classes:
 
     def find(self, cls: int, name: str, after: int = -1) -> tuple[int, ...]:
         """Nodes of the first definition of ``name`` in the order of ``cls`` (``after``: past that class, for super)."""
+        known = self._found.setdefault(cls, {})
+        key = name if after < 0 else f"{after}:{name}"
+        nodes = known.get(key)
+        if nodes is None:
+            nodes = known[key] = self._find(cls, name, after)
+        return nodes
+
+    def _find(self, cls: int, name: str, after: int) -> tuple[int, ...]:
         order = self.order(cls)
         if after >= 0 and after in order:
             order = order[order.index(after) + 1 :]

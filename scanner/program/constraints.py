@@ -164,25 +164,25 @@ class Constraints:
 
     def _attribute(self, entry: ScopeEntry, module: Module, i: int, op: Attribute) -> None:
         node, name, scope = entry.base + i, op.name, entry.index
-        self.solver.watch(entry.base + op.obj, lambda v, _: self.attributes.load(v, name, node, scope))
+        self.solver.watch(entry.base + op.obj, self.attributes.load, name, node, scope)
 
     def _set_attribute(self, entry: ScopeEntry, module: Module, i: int, op: SetAttribute) -> None:
         source, name = entry.base + op.value, op.name
         self.solver.attribute_stores[name].append((entry.base + i, source))
-        self.solver.watch(entry.base + op.obj, lambda v, _: self.attributes.store(v, name, source))
+        self.solver.watch(entry.base + op.obj, self.attributes.store, name, source)
 
     def _item(self, entry: ScopeEntry, module: Module, i: int, op: Item) -> None:
         key, node = self.containers.key(entry, op.key), entry.base + i
-        self.solver.watch(entry.base + op.obj, lambda v, _: self.containers.load(v, key, node))
+        self.solver.watch(entry.base + op.obj, self.containers.load, key, node)
 
     def _set_item(self, entry: ScopeEntry, module: Module, i: int, op: SetItem) -> None:
         key, source = self.containers.key(entry, op.key), entry.base + op.value
-        self.solver.watch(entry.base + op.obj, lambda v, _: self.containers.store(v, key, source))
+        self.solver.watch(entry.base + op.obj, self.containers.store, key, source)
 
     def _set_slice(self, entry: ScopeEntry, module: Module, i: int, op: SetSlice) -> None:
         if op.value >= 0:
             source = entry.base + op.value
-            self.solver.watch(entry.base + op.obj, lambda v, _: self._spread_into(v, source))
+            self.solver.watch(entry.base + op.obj, self._spread_into, source)
 
     def _spread_into(self, container: int, source: int) -> None:
         if self.containers.is_container(container):
@@ -193,7 +193,7 @@ class Constraints:
 
     def _call(self, entry: ScopeEntry, module: Module, i: int, op: Call) -> None:
         scope = entry.index
-        self.solver.watch(entry.base + op.func, lambda v, _: self.calling.call(v, scope, i))
+        self.solver.watch(entry.base + op.func, self.calling.call, scope, i)
         if op.decorator and isinstance(entry.scope.ops[op.func], Attribute):
             # ``@name.setter``, ``@registry.register``: the name stays bound to the function.
             self.solver.flow(entry.base + op.args[0], entry.base + i)
@@ -230,7 +230,7 @@ class Constraints:
 
     def _element(self, entry: ScopeEntry, module: Module, i: int, op: Element) -> None:
         node = entry.base + i
-        self.solver.watch(entry.base + op.obj, lambda v, _: self.containers.iterate(v, node, entry.index))
+        self.solver.watch(entry.base + op.obj, self.containers.iterate, node, entry.index)
 
     def _unpack(self, entry: ScopeEntry, module: Module, i: int, op: Unpack) -> None:
         node, index = entry.base + i, None if op.index < 0 or op.rest else op.index
@@ -239,11 +239,11 @@ class Constraints:
             into = self.solver.value(ValueKind.CONTAINER, node)
             self.containers.spread(entry.base + op.obj, into)
         else:
-            self.solver.watch(entry.base + op.obj, lambda v, _: self.containers.unpack(v, index, node, entry.index))
+            self.solver.watch(entry.base + op.obj, self.containers.unpack, index, node, entry.index)
 
     def _enter(self, entry: ScopeEntry, module: Module, i: int, op: Enter) -> None:
         node, scope = entry.base + i, entry.index
-        self.solver.watch(entry.base + op.obj, lambda v, _: self.attributes.enter(v, node, scope))
+        self.solver.watch(entry.base + op.obj, self.attributes.enter, node, scope)
 
     def _named(self, entry: ScopeEntry, module: Module, i: int, op: Named) -> None:
         self.solver.flow(entry.base + op.value, entry.base + i)
@@ -257,7 +257,7 @@ class Constraints:
     def _yield(self, entry: ScopeEntry, module: Module, i: int, op: Yield) -> None:
         out = self.solver.node("yields", entry.index)
         if op.delegate:
-            self.solver.watch(entry.base + op.value, lambda v, _: self.containers.iterate(v, out, entry.index))
+            self.solver.watch(entry.base + op.value, self.containers.iterate, out, entry.index)
         else:
             self.solver.flow(entry.base + op.value, out)
 

@@ -57,8 +57,12 @@ class Containers:
             self.solver.add(node, container)
         elif container not in self._waiting:
             self._waiting.add(container)
-            self.solver.watch(self.element(container, ANY), lambda v, _: self.solver.add(node, container))
+            self.solver.watch(self.element(container, ANY), self._holds, node, container)
         return container
+
+    def _holds(self, value: int, node: int, container: int) -> None:
+        """Something arrived in a container: from now on it flows."""
+        self.solver.add(node, container)
 
     def element(self, container: int, key: Key) -> int:
         """The node of an element; all of them flow into the ANY element and into copies of the container."""
@@ -107,11 +111,11 @@ class Containers:
     def spread(self, source: int, into: int) -> None:
         """The elements of what is at ``source`` become elements of ``into``, positions forgotten."""
         target = self.element(into, None)
-        self.solver.watch(source, lambda v, _: self.iterate(v, target, -1))
+        self.solver.watch(source, self.iterate, target, -1)
 
     def copy_into(self, source: int, into: int) -> None:
         """``dict.update`` and ``**``: keys are kept as far as they are known when asked for."""
-        self.solver.watch(source, lambda v, _: self._copy(v, into))
+        self.solver.watch(source, self._copy, into)
 
     def _copy(self, value: int, into: int) -> None:
         copies = self._copies.setdefault(value, [])

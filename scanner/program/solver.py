@@ -7,6 +7,7 @@ and classes in ``attributes``.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
@@ -16,10 +17,14 @@ from scanner.program.modules import absolute, module_names
 from scanner.program.records import Edge, ExternalCall, Module, ScopeEntry, Value, ValueKind
 from scanner.vocabulary import Certainty
 
-Handler = Callable[[int, int], None]
+Handler = Callable[[int], None]
 """Called with a newly arrived value and the node it arrived at."""
 
-EMPTY: frozenset[int] = frozenset()
+Watcher = tuple[Callable[..., None], tuple[object, ...]]
+"""A function and what it is called with after the newly arrived value: a tuple takes a fifth of a closure's memory."""
+
+Values = frozenset[int]
+EMPTY: Values = frozenset()
 
 MEGAMORPHIC = 40
 """A node that has this many values takes no more.
@@ -27,6 +32,9 @@ MEGAMORPHIC = 40
 Such a node is a generic helper's parameter or a field everybody shares: what flows out of it is noise, and the noise is
 what makes context-insensitive analyses cubic on large programs. The node counts in the coverage.
 """
+
+_WIDE = 16
+"""Nodes with more successors than this keep them in a set as well."""
 
 
 class Solver:
@@ -47,10 +55,9 @@ class Solver:
         self._op_nodes = self.size
         self.values: list[Value] = []
         self.value_ids: dict[Value, int] = {}
-        self.points: dict[int, set[int]] = {}
+        self.points: dict[int, Values] = {}
         self.successors: dict[int, list[int]] = {}
-        self.predecessors: dict[int, list[int]] = {}
-        self.watchers: dict[int, list[Handler]] = {}
+        self.watchers: dict[int, list[Watcher]] = {}
         self.edges: dict[tuple[int, int, str], Edge] = {}
         self.external: dict[tuple[int, str], ExternalCall] = {}
         self.named_nodes: dict[tuple[object, ...], int] = {}
@@ -59,10 +66,14 @@ class Solver:
         self.attribute_stores: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self.megamorphic: set[int] = set()
         self._stands_for: dict[int, int] = {}
-        self._known_edges: set[tuple[int, int]] = set()
-        self._pending: dict[int, set[int]] = {}
+        self._wide: dict[int, set[int]] = {}
+        self._sets: dict[Values, Values] = {}
+        self._singles: list[Values] = []
+        self._pending: dict[int, Values] = {}
         self._queue: deque[int] = deque()
-        self._late: deque[tuple[Handler, int, list[int]]] = deque()
+        self._late: deque[tuple[Watcher, list[int]]] = deque()
+        self._besides: dict[int, list[int]] = {}
+        self._backwards: tuple[array[int], array[int]] | None = None
 
     def _add_file(self, index: int, facts: FileFacts, name: str) -> None:
         first = len(self.scopes)
@@ -121,82 +132,129 @@ class Solver:
 
     # -- flow
 
+    def _shared(self, values: Values) -> Values:
+        """The one copy of a set: most nodes point to the same few sets."""
+        return self._sets.setdefault(values, values)
+
+    def _single(self, value: int) -> Values:
+        singles = self._singles
+        while len(singles) <= value:
+            singles.append(frozenset((len(singles),)))
+        return singles[value]
+
     def add(self, node: int, value: int) -> None:
         """Let ``value`` arrive at ``node``."""
-        have = self.points.get(node)
-        if have is None:
-            have = self.points[node] = set()
-        if value not in have:
-            if len(have) >= MEGAMORPHIC:
-                self.megamorphic.add(node)
-                return
-            have.add(value)
-            self._enqueue(node, (value,))
-
-    def _enqueue(self, node: int, new: Iterable[int]) -> None:
-        pending = self._pending.get(node)
-        if pending is None:
-            self._pending[node] = set(new)
-            self._queue.append(node)
-        else:
-            pending.update(new)
+        self._merge(node, self._single(value))
 
     def flow(self, source: int, target: int) -> None:
         """Everything at ``source`` also arrives at ``target``, now and later."""
-        if source == target or (source, target) in self._known_edges:
+        if source == target:
             return
-        self._known_edges.add((source, target))
-        self.successors.setdefault(source, []).append(target)
-        self.predecessors.setdefault(target, []).append(source)
+        known = self.successors.get(source)
+        if known is None:
+            self.successors[source] = [target]
+        elif len(known) < _WIDE:
+            if target in known:
+                return
+            known.append(target)
+        else:
+            wide = self._wide.get(source)
+            if wide is None:
+                wide = self._wide[source] = set(known)
+            if target in wide:
+                return
+            wide.add(target)
+            known.append(target)
         have = self.points.get(source)
         if have:
             self._merge(target, have)
 
-    def _merge(self, node: int, values: set[int]) -> None:
+    def beside(self, source: int, target: int) -> None:
+        """What is at ``source`` is seen at ``target`` by those who look backwards, without flowing there as it is."""
+        self._besides.setdefault(target, []).append(source)
+
+    def _merge(self, node: int, values: Values) -> None:
         have = self.points.get(node)
         if have is None:
-            self.points[node] = set(values)
-            self._enqueue(node, values)
+            self.points[node] = values
+            new = values
+        elif have is values:
             return
-        new = values - have
-        if new:
-            room = MEGAMORPHIC - len(have)
-            if len(new) > room:
+        else:
+            new = values - have
+            if not new:
+                return
+            if len(have) + len(new) > MEGAMORPHIC:
                 self.megamorphic.add(node)
+                room = MEGAMORPHIC - len(have)
                 if room <= 0:
                     return
-                new = set(sorted(new)[:room])
-            have |= new
-            self._enqueue(node, new)
+                new = frozenset(sorted(new)[:room])
+            self.points[node] = self._shared(have | new)
+            new = self._shared(new)
+        pending = self._pending.get(node)
+        if pending is None:
+            self._pending[node] = new
+            self._queue.append(node)
+        else:
+            self._pending[node] = pending | new
 
-    def watch(self, node: int, handler: Handler) -> None:
-        """Call ``handler`` for each value that is at ``node`` or arrives there, never from within this call."""
-        self.watchers.setdefault(node, []).append(handler)
+    def watch(self, node: int, handler: Callable[..., None], *more: object) -> None:
+        """Call ``handler(value, *more)`` for each value that is at ``node`` or arrives there, never from within this
+        call."""
+        watcher = (handler, more)
+        self.watchers.setdefault(node, []).append(watcher)
         present = self.points.get(node)
         if present:
-            self._late.append((handler, node, sorted(present - self._pending.get(node, set()))))
+            pending = self._pending.get(node)
+            self._late.append((watcher, sorted(present - pending if pending else present)))
 
     def run(self) -> None:
         """Propagate until nothing is pending."""
-        while self._queue or self._late:
-            while self._late:
-                handler, node, present = self._late.popleft()
+        queue, late, merge = self._queue, self._late, self._merge
+        successors, watchers = self.successors, self.watchers
+        while queue or late:
+            while late:
+                (handler, more), present = late.popleft()
                 for value in present:
-                    handler(value, node)
-            if not self._queue:
+                    handler(value, *more)
+            if not queue:
                 continue
-            node = self._queue.popleft()
+            node = queue.popleft()
             new = self._pending.pop(node)
-            for target in self.successors.get(node, ()):
-                self._merge(target, new)
-            handlers = self.watchers.get(node)
+            for target in successors.get(node, ()):
+                merge(target, new)
+            handlers = watchers.get(node)
             if handlers:
-                ordered = sorted(new)
-                for handler in tuple(handlers):
+                ordered = sorted(new) if len(new) > 1 else new
+                for handler, more in tuple(handlers):
                     for value in ordered:
-                        handler(value, node)
+                        handler(value, *more)
 
-    def at(self, node: int) -> set[int] | frozenset[int]:
+    def before(self, node: int) -> list[int]:
+        """Nodes that flow into ``node``. Built when first asked for, after solving."""
+        if self._backwards is None:
+            self._backwards = self._reversed()
+        first, sources = self._backwards
+        found = list(sources[first[node] : first[node + 1]]) if node + 1 < len(first) else []
+        return found + self._besides.get(node, [])
+
+    def _reversed(self) -> tuple[array[int], array[int]]:
+        """All edges by target: where each target's sources begin, and the sources (compressed sparse rows)."""
+        counts = array("l", bytes(array("l").itemsize * (self.size + 2)))
+        for targets in self.successors.values():
+            for target in targets:
+                counts[target + 2] += 1
+        for i in range(2, len(counts)):
+            counts[i] += counts[i - 1]
+        sources = array("l", bytes(array("l").itemsize * counts[-1]))
+        for source, targets in self.successors.items():
+            for target in targets:
+                sources[counts[target + 1]] = source
+                counts[target + 1] += 1
+        return counts, sources
+
+    def at(self, node: int) -> Values:
         return self.points.get(node, EMPTY)
 
     # -- calls

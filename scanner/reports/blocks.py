@@ -183,6 +183,8 @@ def _verbose_rows(finding: Finding) -> list[tuple[str, Text]]:
     sink = finding.flow.sink
     evidence = [visible(where.evidence or "none", 600) for where in finding.destinations]
     rows = [(say("label.evidence") if not n else "", Text(text)) for n, text in enumerate(dict.fromkeys(evidence))]
+    reach = dict.fromkeys(one.operator_reach for one in finding.assessments if one.operator_reach)
+    rows += [(say("label.operator_law") if not n else "", Text(visible(law, 600))) for n, law in enumerate(reach)]
     if sink.source:
         rows.append((say("label.source"), Text(visible(" ".join(sink.source.split()), 400))))
     found_by = " ".join((sink.found_by, sink.method, sink.scheme)).strip()

@@ -21,6 +21,10 @@ MOST = 8
 
 DEFAULTS = {True: "default.on", False: "default.off", None: "default.unknown"}
 
+_TRUTHS = {True: "label.yes", False: "label.no", None: "label.unknown"}
+_PLAIN = frozenset({"http", "ws", "ftp", "telnet"})
+_SECURE = frozenset({"https", "wss", "ftps", "sftp"})
+
 Row = tuple[str, str]
 
 
@@ -102,15 +106,32 @@ def legal_words(rows: tuple[Transfer, ...], texts: Texts, pack: Pack | None) -> 
 
 def link(row: Transfer, texts: Texts) -> str:
     """Scheme, TLS, certificate check."""
-    sink = row.finding.flow.sink
+    scheme = _scheme(row) or texts.say("label.unknown")
+    tls, verify = (texts.say(_TRUTHS[answer(row)]) for answer in (encrypted, verified))
+    return texts.say("card.link_value", scheme=scheme, tls=tls, verify=verify)
+
+
+def encrypted(row: Transfer) -> bool | None:
+    """Whether the connection is encrypted; None when that is not visible."""
+    scheme = _scheme(row)
+    if scheme in _PLAIN:
+        return False
+    if scheme in _SECURE:
+        return True
+    return {"yes": True, "true": True, "no": False, "false": False}.get(row.finding.flow.sink.tls.lower())
+
+
+def verified(row: Transfer) -> bool | None:
+    """Whether the certificate is checked; without an encrypted connection there is none to check."""
+    if is_unverified(row.finding.flow):
+        return False
+    return encrypted(row)
+
+
+def _scheme(row: Transfer) -> str:
     url = row.where.url if row.where else ""
-    scheme = url.partition("://")[0] if "://" in url else sink.scheme
-    scheme = "" if UNKNOWN_PART in scheme else scheme
-    tls = _truth(sink.tls, texts) if scheme not in ("http", "ws", "ftp") else texts.say("label.no")
-    if scheme in ("https", "wss"):
-        tls = texts.say("label.yes")
-    verify = texts.say("label.no") if is_unverified(row.finding.flow) else _truth(sink.verify, texts)
-    return texts.say("card.link_value", scheme=scheme or texts.say("label.unknown"), tls=tls, verify=verify)
+    scheme = url.partition("://")[0].lower() if "://" in url else row.finding.flow.sink.scheme
+    return "" if UNKNOWN_PART in scheme else scheme
 
 
 def assessments(rows: Iterable[Transfer]) -> tuple[Assessment, ...]:
@@ -153,8 +174,3 @@ def _trigger(row: Transfer, texts: Texts) -> str:
         return named
     default = texts.say(DEFAULTS[flow.default_on])
     return texts.say("assessment.clause", needs=named, clause=default)
-
-
-def _truth(value: str, texts: Texts) -> str:
-    words = {"yes": "yes", "true": "yes", "default": "yes", "no": "no", "false": "no"}
-    return texts.say(f"label.{words.get(value.lower(), 'unknown')}")

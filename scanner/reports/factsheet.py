@@ -139,15 +139,14 @@ def _measures(chosen: Selection, texts: Texts) -> list[Part]:
     rows = chosen.transfers
     if not rows:
         return []
-    flows = [(row.finding.flow, row.finding.destinations) for row in rows]
-    plain = sum(is_plain(flow, places) for flow, places in flows)
+    flows = [row.finding.flow for row in rows]
     counts = {
-        "tls": len(rows) - plain,
-        "verify": sum(not is_unverified(flow) for flow, _ in flows),
-        "encrypted": sum(_guarded(flow, frozenset({"encrypt"})) for flow, _ in flows),
-        "masked": sum(_guarded(flow, _WEAKENED) for flow, _ in flows),
-        "switch": sum(bool(switches(flow)) for flow, _ in flows),
-        "off": sum(flow.default_on is False for flow, _ in flows),
+        "tls": sum(cards.encrypted(row) is True for row in rows),
+        "verify": sum(cards.verified(row) is True for row in rows),
+        "encrypted": sum(_guarded(flow, frozenset({"encrypt"})) for flow in flows),
+        "masked": sum(_guarded(flow, _WEAKENED) for flow in flows),
+        "switch": sum(bool(switches(flow)) for flow in flows),
+        "off": sum(flow.default_on is False for flow in flows),
     }
     head = tuple(texts.say(f"sheet.2.3.{name}") for name in ("measure", "paths", "paths_without"))
     body = tuple((texts.say(f"sheet.2.3.{name}"), str(n), str(len(rows) - n)) for name, n in counts.items())

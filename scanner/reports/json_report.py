@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from scanner.reports.repository import repository_document
 from scanner.reports.visible import dump_json
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "language": report.language,
         "policy": _pack(report),
         "findings": [finding_document(finding) for finding in report.findings],
+        "repository": None if report.repository is None else repository_document(report.repository),
         "coverage": _coverage(report.coverage),
         "errors": list(report.errors),
     }
@@ -139,6 +141,7 @@ def _gate(gate: Gate) -> dict[str, Any]:
         "line": gate.line or None,
         "off_value": gate.off_value or None,
         "default": gate.default or None,
+        "set_in": gate.set_in or None,
     }
 
 

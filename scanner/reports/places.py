@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from scanner.reports.visible import dump_json, visible
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from scanner.destinations.records import Destination
 
 UNKNOWN = "Unknown"
-_NEXT_EVIDENCE = re.compile(r"; (?=operator:|country:)")
+_NEXT_EVIDENCE = re.compile(r"; (?=operator:|country:|onward:|no transfer:|an unknown part|the text also)")
 
 
 def places_json(asked: Sequence[tuple[str, Destination]]) -> str:
@@ -34,15 +35,22 @@ def places_json(asked: Sequence[tuple[str, Destination]]) -> str:
     return dump_json({"destinations": rows})
 
 
-def places_text(asked: Sequence[tuple[str, Destination]]) -> str:
-    """A short block per text asked: host, operator with its home, country of the data, evidence."""
-    return "\n".join(_block(text, where) for text, where in asked)
+def places_text(asked: Sequence[tuple[str, Destination]], names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A short block per text asked: host, operator with its home, country of the data, evidence.
+
+    ``names`` spells out country codes.
+    """
+    return "\n".join(_block(text, where, names) for text, where in asked)
 
 
-def _block(text: str, where: Destination) -> str:
+def _country(code: str, names: Mapping[str, str]) -> str:
+    return f"{names[code]} ({code})" if code in names else visible(code)
+
+
+def _block(text: str, where: Destination, names: Mapping[str, str]) -> str:
     operator = visible(where.operator) or UNKNOWN
-    home = f" (home {visible(where.operator_country)})" if where.operator_country else ""
-    country = "this machine or the local network" if where.local else visible(where.country) or UNKNOWN
+    home = f", home {_country(where.operator_country, names)}" if where.operator_country else ""
+    country = "this machine or the local network" if where.local else _country(where.country, names) or UNKNOWN
     region = f", region {visible(where.region)}" if where.region else ""
     rows = [
         ("host", visible(where.host) or UNKNOWN),

@@ -21,7 +21,7 @@ MOST_RELATED = 20
 MOST_MESSAGE = 2_000
 
 _PROPERTIES = ("kind", "scenario", "confidence", "trigger", "default_on", "data", "sdk_adds", "destinations", "gates")
-_MORE_PROPERTIES = ("assessments", "remedies", "role")
+_MORE_PROPERTIES = ("assessments", "verdicts", "remedies", "role")
 _ESSENTIAL = frozenset({"entry", "source", "gate", "sink"})
 
 

@@ -62,7 +62,10 @@ def explanation(gate: Gate) -> str:
     english = spoken().language == "en"
     name = visible(gate.kind, 20).replace("-", " ") if english else word("gatekind", gate.kind)
     kind = "" if gate.kind == "env" else f"{name}; "
-    return f"{kind}{visible(gate_rule(gate.rule, spoken()), 200)}".rstrip("; ")
+    rule = f"{kind}{visible(gate_rule(gate.rule, spoken()), 200)}".rstrip("; ")
+    if gate.set_in:
+        rule = f"{rule}; {say('text.set_in', where=visible(gate.set_in, 120))}".lstrip("; ")
+    return rule
 
 
 def _off(gate: Gate) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -10,12 +11,14 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
+from scanner.policy.judging import SCENARIOS
 from scanner.reports import palette
 from scanner.reports.blocks import badge, country_text, finding_block, operator_text, short_id
 from scanner.reports.canvas import canvas, finished
 from scanner.reports.footer import coverage_table, summary
 from scanner.reports.grouping import Recipient, by_recipient, plural, severities
 from scanner.reports.paths import function_name
+from scanner.reports.repository import repository_table
 from scanner.reports.speech import say, speaking, spoken, word
 from scanner.reports.visible import visible
 from scanner.vocabulary import Severity
@@ -49,6 +52,8 @@ def render_text(report: Report, *, width: int = 80, color: bool = False, verbose
 def _drawn(report: Report, console: Console, verbose: bool) -> str:
     console.print(_heading(report))
     live = tuple(finding for finding in report.findings if not finding.suppressed)
+    if live:
+        console.print(_scenarios(live))
     drawn, listed = _chosen(by_recipient(live), verbose)
     for recipient in drawn:
         _print_recipient(console, recipient, verbose)
@@ -56,6 +61,9 @@ def _drawn(report: Report, console: Console, verbose: bool) -> str:
         _print_listed(console, listed, alone=not drawn)
     if not live:
         console.print(Text(f"\n{say('label.no_path')}", palette.HEADING))
+    if report.repository is not None:
+        console.print(Text("\nThe repository", palette.HEADING))
+        console.print(repository_table(report.repository, verbose))
     console.print()
     console.print(
         Line(Text(say("label.what_was_seen"), palette.QUIET), align="left", style=palette.GUIDE, characters="─")
@@ -81,6 +89,17 @@ def _heading(report: Report) -> Text:
         homes = ", ".join(visible(home, 12) for home in report.home)
         text.append(f"  {say('text.home', homes=homes)}", palette.QUIET)
     return text
+
+
+def _scenarios(findings: tuple[Finding, ...]) -> Text:
+    """How many findings each scenario of the top taxonomy has."""
+    numbers = Counter(finding.scenario for finding in findings)
+    counts = [
+        say("text.scenario_count", scenario=word("scenario", name), number=numbers[name])
+        for name in SCENARIOS
+        if numbers[name]
+    ]
+    return Text(say("text.scenarios", counts=spoken().listed(counts)), palette.QUIET)
 
 
 def _chosen(recipients: tuple[Recipient, ...], verbose: bool) -> tuple[tuple[Recipient, ...], tuple[Recipient, ...]]:

@@ -32,7 +32,7 @@ def transfer_map(report: Report) -> Sheet:
 
 
 def _known(report: Report, one: Importer, texts: Texts) -> Card:
-    rows = [(texts.say("sheet.2.2.scenario", scenario=""), texts.word("scenario", one.scenario))]
+    rows = [(texts.say("card.scenario"), texts.word("scenario", one.scenario))]
     rows += [*cards.who(one, texts), *cards.what(one, texts, report.pack), *cards.how(one, texts)]
     onward = texts.say("sheet.fill", what=texts.say("tia.onward"))
     return Card((*rows, (texts.say("card.storage"), onward)))

@@ -40,8 +40,11 @@ class FakePipeline:
 def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     fake = FakePipeline()
     module = ModuleType("scanner.pipeline")
-    vars(module).update(scan=fake.scan, call_graph=fake.call_graph, Options=Options)
+    vars(module).update(scan=fake.scan, Options=Options)
     monkeypatch.setitem(sys.modules, "scanner.pipeline", module)
+    queries = ModuleType("scanner.queries")
+    vars(queries).update(call_graph=fake.call_graph)
+    monkeypatch.setitem(sys.modules, "scanner.queries", queries)
     return fake
 
 

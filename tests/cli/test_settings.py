@@ -62,3 +62,13 @@ def test_a_named_file_wins_over_the_folder(run: Run, pipeline: FakePipeline, tmp
     (tmp_path / "other.toml").write_text('home = "CN"')
     run("scan", "--config", "other.toml")
     assert pipeline.asked[0][1].home == ("CN",)
+
+
+def test_policy_and_language_may_stand_in_the_settings(run: Run, pipeline: FakePipeline, tmp_path: Path) -> None:
+    (tmp_path / "datacustoms.toml").write_text('policy = "eu-controller"\nlang = "zh"\n', encoding="utf-8")
+    run("scan")
+    run("scan", "--policy", "us-bulk-data", "--lang", "en")
+    asked = [(options.pack.id, options.home, options.language) for _, options in pipeline.asked]
+    assert asked == [("eu-controller", ("EEA",), "zh"), ("us-bulk-data", ("US",), "en")]
+    (tmp_path / "datacustoms.toml").write_text('lang = "fr"\n', encoding="utf-8")
+    assert run("scan").exit_code == 2

@@ -1,40 +1,29 @@
-"""The shipped tables as a catalog, read by hand so that these tests need no other room."""
+"""The shipped catalog, and the hand-written table of hosts with what is known of each."""
 
 from __future__ import annotations
 
 import csv
-from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from scanner.catalog.records import Catalog, HostPatternRow, OperatorRow, RegionRow
+from scanner.catalog import load
+from scanner.catalog.records import Catalog
 from scanner.destinations import Resolver
 
-
-def _rows(name: str, columns: str) -> list[tuple[str, ...]]:
-    text = files("scanner.catalog").joinpath("data", name).read_text(encoding="utf-8")
-    return [tuple(row[column] for column in columns.split()) for row in csv.DictReader(text.splitlines())]
+TABLE = Path(__file__).parents[2] / "fixtures" / "destinations" / "hosts.csv"
 
 
-_OPERATOR = "host_suffix operator hq_country data_region category note host_evidence attribution source source_date"
-_REGION = "provider region country note source source_date"
-_PATTERN = "provider regex region_group example country_rule source source_date"
+def expected_hosts() -> list[tuple[str, str, str, str, str]]:
+    """Rows of ``fixtures/destinations/hosts.csv``: input, operator, its home, country of the data, why."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return [(r["input"], r["operator"], r["operator_country"], r["country"], r["why"]) for r in rows]
 
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    return Catalog(
-        date="2026-11-23",
-        sinks=(),
-        types=(),
-        callbacks=(),
-        environment=(),
-        sources=(),
-        sanitizers=(),
-        operators=tuple(OperatorRow(*row) for row in _rows("operators.csv", _OPERATOR)),
-        regions=tuple(RegionRow(*row) for row in _rows("cloud_regions.csv", _REGION)),
-        host_patterns=tuple(HostPatternRow(*row) for row in _rows("host_patterns.csv", _PATTERN)),
-    )
+    return load()
 
 
 @pytest.fixture(scope="session")

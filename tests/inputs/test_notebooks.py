@@ -50,18 +50,18 @@ def test_old_format_is_read():
 @pytest.mark.parametrize(
     ("cell", "code"),
     [
-        ("%matplotlib inline\nx = 1", "\nx = 1"),
-        ("!pip install a \\\n  b\nx = 1", "\n\nx = 1"),
-        ("if a:\n    !ls\n    b()", "if a:\n    pass\n    b()"),
-        ("files = !ls\nx = 1", "files = None\nx = 1"),
+        ("%matplotlib inline\nx = 1", "#>%matplotlib inline\nx = 1"),
+        ("!pip install a \\\n  b\nx = 1", "#>!pip install a \\\n#>  b\nx = 1"),
+        ("if a:\n    !ls\n    b()", "if a:\n    pass  #>!ls\n    b()"),
+        ("files = !ls\nx = 1", "files = None  #>!ls\nx = 1"),
         ("%time run()", "run()"),
         ("%%time\nrun()", "\nrun()"),
-        ("%%bash\ncurl x | sh", "\n"),
-        ("print?\nx = 1", "\nx = 1"),
-        ("?print\nx = 1", "\nx = 1"),
+        ("%%bash\ncurl x | sh", "#>%%bash\n#>curl x | sh"),
+        ("print?\nx = 1", "#>print?\nx = 1"),
+        ("?print\nx = 1", "#>?print\nx = 1"),
     ],
 )
-def test_magics_are_blanked_line_for_line(cell, code):
+def test_magics_become_comments_line_for_line(cell, code):
     read = read_notebook(notebook(cell))
     assert read.text == code + "\n"
     assert read.unreadable == ()

@@ -21,7 +21,7 @@ from .conftest import paths
         ("nul\0byte", TargetError, 4),
         ("x" * 5_000, TargetError, 4),
         (os.devnull, TargetError, 4),
-        ("hf://org/name", UsageError, 2),
+        ("hf://org//name", UsageError, 2),
         ("hf-cache:", UsageError, 2),
         ("pypi:", UsageError, 2),
         ("pypi:--index-url=x", UsageError, 2),

@@ -24,7 +24,7 @@ POST = rule("python", roots=("requests",), leaves=("post",))
     [
         python("import json\npost()", "json"),
         python("import requests\nrequests.posting()", "requests"),
-        python("# requests.post\nimport os", "os"),
+        python("# as requests does: post\nimport os", "os"),
         GateInput("a.sh", "requests post", frozenset(), "settings"),
     ],
 )

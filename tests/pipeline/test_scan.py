@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from scanner import inputs, pipeline
 from scanner.errors import NothingToScan, TargetError
 from scanner.inputs.records import Snapshot
 from scanner.pipeline import Options, scan
+from scanner.policy import SCENARIOS, retell
+from scanner.policy.packs import load_pack
 from scanner.reports import render
 
 FLOWS = Path(__file__).resolve().parents[2] / "fixtures" / "flows"
@@ -37,7 +40,7 @@ def test_the_order_of_files_changes_nothing(monkeypatch: pytest.MonkeyPatch, see
     expected = _json(FLOWS)
     collect = inputs.collect
 
-    def shuffled(target: str) -> Snapshot:
+    def shuffled(target: str, access: Any) -> Snapshot:
         snapshot = collect(target)
         files = list(snapshot.files)
         random.Random(seed).shuffle(files)
@@ -110,3 +113,16 @@ def test_coverage_counts_what_was_not_seen(tmp_path: Path) -> None:
     assert (coverage.files, coverage.parsed, coverage.sinks, coverage.sinks_without_host) == (2, 2, 2, 1)
     assert dict(coverage.dynamic)["exec"] == 1
     assert dict(coverage.semgrep)["state"] == "off"
+
+
+def test_a_policy_pack_and_a_language_change_words_and_verdicts_but_no_ids() -> None:
+    plain = scan(str(FLOWS), Options(home=("CN",), semgrep=False))
+    pack = load_pack("cn-genai-deployer", "2026-11-24")
+    judged = scan(str(FLOWS), Options(pack.home, semgrep=False, pack=pack, today="2026-11-24", language="zh"))
+    assert {one.id for one in judged.findings} == {one.id for one in plain.findings}
+    assert any(one.verdicts for one in judged.findings)
+    assert all(re.search("[\u4e00-\u9fff]", one.title) for one in judged.findings)
+    assert {one.scenario for one in judged.findings} <= set(SCENARIOS)
+    told = {one.id: one for one in retell(judged, "en").findings}
+    assert {one.id: one.title for one in plain.findings} == {key: one.title for key, one in told.items()}
+    assert [told[one.id].severity for one in judged.findings] == [one.severity for one in judged.findings]

@@ -159,3 +159,10 @@ def test_verdicts_are_told_in_chinese(flow: MakeFlow, place: MakePlace) -> None:
     (finding,) = judge((flow(),), ((place(),),), (), Stance(pack=asked, today=TODAY, texts=load_texts("zh")))
     assert finding.verdicts[0].text == "t.vendor.io 不在任何允许清单上"
     assert finding.title == "使用数据默认发往t.vendor.io（US）"
+
+
+def test_home_in_the_matrix_is_the_home_that_is_asked_about(flow: MakeFlow, place: MakePlace) -> None:
+    asked = pack(home=("CN",), matrix=(MatrixRow("note", destination=frozenset({"home"})),))
+    (finding,) = judge((flow(),), ((place(country="DE"),),), ("DE",), Stance(pack=asked, today=TODAY))
+    assert said(finding) == [("severity.matrix.1", "note")]
+    assert said(one(asked, flow(), place(country="DE"))) == []

@@ -12,10 +12,11 @@ from dataclasses import replace
 import pytest
 
 from scanner.errors import UsageError
-from scanner.policy import retell
+from scanner.policy import load_texts, retell
 from scanner.policy.packs import load_pack
 from scanner.policy.records import Pack, Recipient, Report
 from scanner.reports import DOCUMENTS, render, render_all, render_document
+from scanner.reports.cards import link
 from scanner.reports.factsheet import fact_sheet
 from scanner.reports.register import COLUMNS
 from scanner.reports.sheet_markdown import escaped
@@ -200,3 +201,20 @@ def test_an_operator_that_refuses_users_at_home_is_named() -> None:
     text = render(make_report(make_finding(destinations=(place,)), home=("CN",)), "factsheet")
     assert "OpenAI refuses users in China" in text
     assert "refuses users" not in render(make_report(make_finding(destinations=(place,)), home=("DE",)), "factsheet")
+
+
+@pytest.mark.parametrize(
+    ("url", "tls", "verify", "said"),
+    [
+        ("https://a.io", "", "default", "https; TLS: yes; certificate checked: yes"),
+        ("https://a.io", "", "False", "https; TLS: yes; certificate checked: no"),
+        ("http://a.io", "yes", "default", "http; TLS: no; certificate checked: no"),
+        ("a.io", "unknown", "default", "grpc; TLS: Unknown; certificate checked: Unknown"),
+        ("a.io", "yes", "default", "grpc; TLS: yes; certificate checked: yes"),
+    ],
+)
+def test_a_link_claims_no_encryption_that_was_not_seen(url: str, tls: str, verify: str, said: str) -> None:
+    place = replace(PLACE, url=url)
+    finding = make_finding(destinations=(place,), flow_sink_tls=tls, flow_sink_verify=verify, flow_sink_scheme="grpc")
+    (row,) = transfers((finding,))
+    assert link(row, load_texts()) == said

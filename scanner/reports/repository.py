@@ -1,0 +1,104 @@
+"""A repository in a report: where it comes from, what runs when it loads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from scanner.reports import palette
+from scanner.reports.visible import visible
+
+if TYPE_CHECKING:
+    from scanner.lineage.records import OriginShown, Provenance
+
+_MOST = 12
+
+
+def repository_document(p: Provenance) -> dict[str, Any]:
+    """The repository as plain JSON values."""
+    return {
+        "endpoint": p.endpoint or None,
+        "kind": p.kind,
+        "name": p.name,
+        "commit": p.commit or None,
+        "asked": p.asked or None,
+        "pinned": p.pinned,
+        "moved_from": p.moved_from or None,
+        "gated": p.gated or None,
+        "publisher": p.publisher or None,
+        "publisher_country": p.country or None,
+        "license": p.license or None,
+        "origins": [_origin(o) for o in p.origins],
+        "code": [
+            {
+                "carrier": c.carrier,
+                "key": c.key or None,
+                "target": c.target,
+                "repository": c.repository or None,
+                "path": c.path or None,
+                "trigger": c.trigger,
+                "evidence": c.evidence,
+            }
+            for c in p.code
+        ],
+        "pickles": list(p.pickles),
+        "cards": [{"file": file, "state": state} for file, state in p.card_states],
+        "hub_says": [{"file": file, "level": level} for file, level in p.hub_says],
+        "requests": p.requests,
+        "bytes": p.bytes,
+    }
+
+
+def _origin(o: OriginShown) -> dict[str, Any]:
+    return {
+        "source": o.source,
+        "relation": o.relation,
+        "name": o.name,
+        "commit": o.commit or None,
+        "publisher": o.publisher or None,
+        "publisher_country": o.country or None,
+        "evidence": o.evidence,
+        "note": o.note or None,
+    }
+
+
+def repository_table(p: Provenance, verbose: bool) -> Table:
+    """Commit and publisher, origins, code that runs; one row each, the rest counted unless ``verbose``."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style=palette.LABEL, no_wrap=True)
+    table.add_column(overflow="fold")
+    most = len(p.origins) + len(p.code) if verbose else _MOST
+    if p.endpoint:
+        pinned = "" if p.pinned else f", the newest of {p.asked}: name the commit to pin it"
+        table.add_row("Commit", Text(f"{visible(p.commit)} at {visible(p.endpoint)}{visible(pinned)}"))
+    table.add_row("Publisher", Text(f"{visible(p.publisher)}, home {p.country}" if p.publisher else "unknown country"))
+    for label, text in (("Moved from", p.moved_from), ("Gated", p.gated), ("Licence", p.license)):
+        if text:
+            table.add_row(label, Text(visible(text, 200)))
+    for i, origin in enumerate(p.origins[:most]):
+        table.add_row("Made from" if not i else "", _made_from(origin))
+    for i, code in enumerate(p.code[:most]):
+        where = code.path or (f"{code.repository}" if code.repository else "not in this repository")
+        line = f"{code.carrier} {code.key} {code.target} ({where}), on {code.trigger}"
+        table.add_row("Runs" if not i else "", Text(visible(line, 300)))
+    hidden = max(0, len(p.origins) - most) + max(0, len(p.code) - most)
+    if hidden:
+        table.add_row("", Text(f"and {hidden} more", palette.QUIET))
+    if p.pickles:
+        shown = ", ".join(p.pickles[:3])
+        table.add_row("Pickles", Text(visible(f"{len(p.pickles)}: {shown}", 300)))
+    for file, level in p.hub_says[:_MOST]:
+        table.add_row("The hub says", Text(visible(f"{file}: {level}", 200)))
+    if p.requests:
+        table.add_row("Fetched", Text(f"{p.requests} requests, {p.bytes:,} bytes"))
+    return table
+
+
+def _made_from(o: OriginShown) -> Text:
+    text = Text(visible(f"{o.relation} {o.name}", 300))
+    commit = f"@{o.commit[:12]}" if o.commit else ""
+    who = f"{o.publisher}, home {o.country}" if o.publisher else "publisher's country unknown"
+    text.append(visible(f"{commit}, {who}; {o.evidence}{'; ' + o.note if o.note else ''}", 400), palette.QUIET)
+    return text

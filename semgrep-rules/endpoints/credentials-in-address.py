@@ -1,0 +1,12 @@
+# ok: credentials-in-address
+TEMPLATE = "ftp://user:password@files.example.org/x"
+# ok: credentials-in-address
+FORMAT = "postgresql://{user}:{word}@db.example.org/x"
+# ok: credentials-in-address
+LOCAL = "postgresql://admin:hunter22@localhost/x"
+# ok: credentials-in-address
+MAIL = "ftp://example.org/@user:name"
+# ruleid: credentials-in-address
+FILES = "ftp://uploader:hunter22@files.example.org/x"
+# ruleid: credentials-in-address
+STORE = "mongodb+srv://app:h8sdf7Kd@cluster0.example.org/runs"
