@@ -72,6 +72,8 @@ class Solver:
         self._pending: dict[int, Values] = {}
         self._queue: deque[int] = deque()
         self._late: deque[tuple[Watcher, list[int]]] = deque()
+        self._sources = array("l")
+        self._targets = array("l")
         self._besides: dict[int, list[int]] = {}
         self._backwards: tuple[array[int], array[int]] | None = None
 
@@ -165,13 +167,18 @@ class Solver:
                 return
             wide.add(target)
             known.append(target)
+        self.beside(source, target)
         have = self.points.get(source)
         if have:
             self._merge(target, have)
 
     def beside(self, source: int, target: int) -> None:
-        """What is at ``source`` is seen at ``target`` by those who look backwards, without flowing there as it is."""
-        self._besides.setdefault(target, []).append(source)
+        """What is at ``source`` is seen at ``target`` by those who look backwards; ``flow`` calls this as well."""
+        if self._backwards is None:
+            self._sources.append(source)
+            self._targets.append(target)
+        else:  # asked for after solving: a name nobody had read before
+            self._besides.setdefault(target, []).append(source)
 
     def _merge(self, node: int, values: Values) -> None:
         have = self.points.get(node)
@@ -240,18 +247,17 @@ class Solver:
         return found + self._besides.get(node, [])
 
     def _reversed(self) -> tuple[array[int], array[int]]:
-        """All edges by target: where each target's sources begin, and the sources (compressed sparse rows)."""
+        """All edges by target: where each target's sources begin, and the sources in the order they came (compressed
+        sparse rows)."""
         counts = array("l", bytes(array("l").itemsize * (self.size + 2)))
-        for targets in self.successors.values():
-            for target in targets:
-                counts[target + 2] += 1
+        for target in self._targets:
+            counts[target + 2] += 1
         for i in range(2, len(counts)):
             counts[i] += counts[i - 1]
-        sources = array("l", bytes(array("l").itemsize * counts[-1]))
-        for source, targets in self.successors.items():
-            for target in targets:
-                sources[counts[target + 1]] = source
-                counts[target + 1] += 1
+        sources = array("l", bytes(array("l").itemsize * len(self._sources)))
+        for source, target in zip(self._sources, self._targets, strict=True):
+            sources[counts[target + 1]] = source
+            counts[target + 1] += 1
         return counts, sources
 
     def at(self, node: int) -> Values:
