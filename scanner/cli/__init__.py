@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from scanner import __version__
+from scanner.cli.baseline import baseline
 from scanner.cli.callgraph import callgraph
 from scanner.cli.deps import deps
 from scanner.cli.door import Door
@@ -40,5 +41,5 @@ def main(debug: bool) -> None:
     """
 
 
-for _command in (scan, deps, explain, where, rules, policy, callgraph, flows):
+for _command in (scan, baseline, deps, explain, where, rules, policy, callgraph, flows):
     main.add_command(_command)
