@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scanner.destinations.records import Destination
     from scanner.policy.records import Finding, Report
 
-ASIDE = frozenset({"test", "example", "docs"})
+ASIDE = frozenset({"test", "example", "docs", "comment"})
 """Parts of a distribution whose code does not run in use."""
 
 _ID_DIGITS = 6
