@@ -150,7 +150,7 @@ def texts_of(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
 def _is_own(target: str) -> bool:
     """Whether a target lies here as files of the user: a package or a repository from elsewhere must not accept its own
     findings."""
-    return Path(target).is_dir() or Path(target).suffix in (".py", ".ipynb")
+    return target.startswith("git:") or Path(target).is_dir() or Path(target).suffix in (".py", ".ipynb")
 
 
 def _comments(texts: Mapping[str, str]) -> dict[str, tuple[Suppression, ...]]:

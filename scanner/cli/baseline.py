@@ -89,6 +89,13 @@ def update(
     _save(output, findings, known, quiet)
 
 
+def read_report(file: Path) -> tuple[Finding, ...]:
+    """The findings of a saved JSON report; raises ``UsageError`` when it is none."""
+    from scanner.reports.reading import read_findings
+
+    return read_findings(_text(file, LARGEST_REPORT, ""), str(file))
+
+
 def load_baseline(file: Path) -> tuple[Entry, ...]:
     """The entries of a baseline file; raises ``UsageError`` when it cannot be read."""
     from scanner.policy.baseline import read_baseline
@@ -120,11 +127,9 @@ def _findings(
     quiet: bool,
 ) -> tuple[Finding, ...]:
     if report is not None:
-        from scanner.reports.reading import read_findings
-
         if targets:
             raise UsageError("Give either targets or --report.")
-        return read_findings(_text(report, LARGEST_REPORT), str(report))
+        return read_report(report)
     from scanner.cli.scan import scan_all, stance
     from scanner.pipeline import Options
 
@@ -153,10 +158,10 @@ def _save(file: Path, findings: tuple[Finding, ...], known: tuple[Entry, ...], q
         tell(f"wrote {file}: {len(entries)} findings, {len(added)} added, {len(gone)} dropped")
 
 
-def _text(file: Path, largest: int) -> str:
+def _text(file: Path, largest: int, step: str = "Write one with: datacustoms baseline create") -> str:
     try:
         if file.stat().st_size > largest:
             raise UsageError(f"{file} is larger than it may be ({largest:,} bytes).")
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error}.", "Write one with: datacustoms baseline create") from error
+        raise UsageError(f"{file} cannot be read: {error}.", step) from error
