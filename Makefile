@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := pypi:ragas==0.4.3
 
-.PHONY: demo test test-network rules lint format types contracts docs bench-corpus bench-large bench-pickles bench-hub clean
+.PHONY: demo test test-network test-chromium rules lint format types contracts docs bench-corpus bench-large bench-pickles bench-hub clean
 
 # The main job on a real, pinned package; findings are what it shows, so they are no failure.
 demo: $(VENV)/.installed
@@ -22,6 +22,10 @@ rules: $(VENV)/.testing
 	$(BIN)/python -m scanner rules test
 	SEMGREP_SEND_METRICS=off SEMGREP_ENABLE_VERSION_CHECK=0 \
 		$(BIN)/semgrep scan --test --metrics=off --disable-version-check semgrep-rules/
+# Needs Debian's chromium; only the drivers come from the package index.
+test-chromium: $(VENV)/.testing
+	$(PIP) install --editable ".[test,chromium]"
+	$(BIN)/pytest -q -m chromium $(PYTEST_ARGS)
 
 lint: $(VENV)/.testing
 	$(BIN)/ruff check .

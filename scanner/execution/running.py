@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scanner.catalog.records import Catalog
 from scanner.execution.machine import Budget, Machine
-from scanner.execution.records import Arrival, Class, Function, Instance, Ran
+from scanner.execution.records import Arrival, Class, Function, Instance, Module, Ran
 from scanner.execution.sources import Finder, Sources
 from scanner.execution.taint import Rule, Taint
 from scanner.facts.reader import read_facts
@@ -17,7 +17,7 @@ from scanner.program.externals import knowledge_of
 
 _MAX_HEIRS = 3
 """Subclasses an inherited method is run for, beside its own class."""
-_STACK = 12_000
+_STACK = 4_000
 """Frames allowed: an abstract call takes some fifteen, and their depth is bounded by the budget."""
 
 
@@ -73,17 +73,24 @@ def _execute(
     size = sum(len(u.scope.ops) for u in sources.units)
     machine = Machine(sources, knowledge_of(catalog), taint, budget or Budget.for_size(size))
     chosen = [m for m in sources.modules if not entries or sources.facts[m.index].path in entries]
-    for module in chosen:
-        if not module.started:
-            module.fields["__name__"] = (machine.const("__main__"),)
-            machine.run_module(module)
-    if library:
-        _call_the_rest(machine)
+    try:
+        _run_entries(machine, chosen)
+        if library:
+            _call_the_rest(machine)
+    except RecursionError:
+        machine.cut = True  # values that nest without end: what was seen so far stands
     places = {u.index: (sources.name(u.index), sources.facts[u.file].path, u.scope.line) for u in sources.units}
     return Run(
         tuple(machine.edges), tuple(machine.entered), tuple(sorted(taint.arrivals)), places, machine.operations,
         machine.cut,
     )  # fmt: skip
+
+
+def _run_entries(machine: Machine, chosen: list[Module]) -> None:
+    for module in chosen:
+        if not module.started:
+            module.fields["__name__"] = (machine.const("__main__"),)
+            machine.run_module(module)
 
 
 def _read(path: str, text: str, marked: frozenset[str]) -> FileFacts | None:

@@ -107,12 +107,18 @@ def _yaml(text: str) -> Any:
 
 
 def _nests_too_deep(text: str) -> bool:
+    """Whether a document nests deeper than cards do: its events are counted first, as loading recurses in C."""
+    import yaml
+
     depth = 0
-    for character in text:
-        depth += (character in "[{") - (character in "]}")
-        if depth > _DEEPEST:
-            return True
-    return any(len(line) - len(line.lstrip(" ")) > 8 * _DEEPEST for line in text.split("\n"))
+    try:
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                return True
+    except yaml.YAMLError:
+        return False  # loading says what is wrong, and gets no further than this
+    return False
 
 
 def texts(value: Any) -> tuple[str, ...]:

@@ -80,6 +80,36 @@ def _cyclonedx_17(reports: tuple[Report, ...]) -> str:
     return render_cyclonedx(reports, "1.7")
 
 
+def _html(reports: tuple[Report, ...]) -> str:
+    from scanner.reports.html_report import render_html
+
+    return render_html(reports)
+
+
+def _markdown(reports: tuple[Report, ...]) -> str:
+    from scanner.reports.markdown import render_markdown
+
+    return render_markdown(reports)
+
+
+def _csv(reports: tuple[Report, ...]) -> str:
+    from scanner.reports.csv_report import render_csv
+
+    return render_csv(reports)
+
+
+def _junit(reports: tuple[Report, ...]) -> str:
+    from scanner.reports.junit import render_junit
+
+    return render_junit(reports)
+
+
+def _gitlab(reports: tuple[Report, ...]) -> str:
+    from scanner.reports.gitlab import render_gitlab
+
+    return render_gitlab(reports)
+
+
 def _fact_sheet_docx(report: Report) -> bytes:
     from scanner.reports.factsheet import fact_sheet
     from scanner.reports.sheet_docx import docx_bytes
@@ -104,6 +134,11 @@ FORMATS: Mapping[str, Callable[[tuple[Report, ...]], str]] = MappingProxyType(
         "text": _text,
         "json": _json,
         "sarif": _sarif,
+        "html": _html,
+        "markdown": _markdown,
+        "csv": _csv,
+        "junit": _junit,
+        "gitlab": _gitlab,
         "register": _register,
         "register-json": _register_json,
         "factsheet": _fact_sheet,

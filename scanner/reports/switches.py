@@ -50,12 +50,26 @@ def _overrides(finding: Finding) -> list[str]:
     return sorted({visible(name, 100) for where in finding.destinations for name in where.overrides})
 
 
-def _off(gate: Gate) -> Text:
+def setting(gate: Gate) -> str:
     """What to set; a name such as ``infer=False`` says it already."""
     complete = gate.kind == "flag" or "=" in gate.name or not gate.off_value
     shape = "{name}" if complete else _SETTINGS.get(gate.kind, "{name}={value}")
-    setting = shape.format(name=visible(gate.name, 100), value=visible(gate.off_value, 60))
-    return _explained(Text().append(setting, palette.SWITCH), gate)
+    return shape.format(name=visible(gate.name, 100), value=visible(gate.off_value, 60))
+
+
+def explanation(gate: Gate) -> str:
+    """What kind of switch it is, and its value rule, in the language that is spoken."""
+    english = spoken().language == "en"
+    name = visible(gate.kind, 20).replace("-", " ") if english else word("gatekind", gate.kind)
+    kind = "" if gate.kind == "env" else f"{name}; "
+    rule = f"{kind}{visible(gate_rule(gate.rule, spoken()), 200)}".rstrip("; ")
+    if gate.set_in:
+        rule = f"{rule}; {say('text.set_in', where=visible(gate.set_in, 120))}".lstrip("; ")
+    return rule
+
+
+def _off(gate: Gate) -> Text:
+    return _explained(Text().append(setting(gate), palette.SWITCH), gate)
 
 
 def _on(gate: Gate) -> Text:
@@ -63,12 +77,7 @@ def _on(gate: Gate) -> Text:
 
 
 def _explained(text: Text, gate: Gate) -> Text:
-    english = spoken().language == "en"
-    name = visible(gate.kind, 20).replace("-", " ") if english else word("gatekind", gate.kind)
-    kind = "" if gate.kind == "env" else f"{name}; "
-    rule = f"{kind}{visible(gate_rule(gate.rule, spoken()), 200)}".rstrip("; ")
-    if gate.set_in:
-        rule = f"{rule}; {say('text.set_in', where=visible(gate.set_in, 120))}".lstrip("; ")
+    rule = explanation(gate)
     return text.append(f" ({rule})", palette.QUIET) if rule else text
 
 

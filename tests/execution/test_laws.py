@@ -87,3 +87,8 @@ def test_many_subclasses_are_no_wall() -> None:
 def test_a_loop_over_itself_ends() -> None:
     text = "xs = []\nfor x in xs:\n    xs.append(xs)\nwhile xs:\n    xs = [xs]\n"
     assert not _run({"main.py": text}).cut
+
+
+def test_values_that_nest_without_end_are_cut() -> None:
+    text = "x = iter([])\n" + "x = iter(x)\n" * 9_000 + "for y in x:\n    pass\n"
+    assert _graph({"main.py": text})["main"] == ["<builtin>.iter"]
