@@ -1,8 +1,7 @@
-"""A revision of a git repository, ``git:REV``, read out of its object store: the work tree is neither read nor touched.
+"""A revision of a git repository, ``git:REV``, read from its object store; the work tree is neither read nor touched.
 
-Asked are ``ls-tree`` and ``cat-file``, which run no hook, filter or file monitor of the repository; blobs that a partial
-clone
-lacks are not fetched. (``git archive`` would let attributes of the repository leave files out.)
+Asked are ``ls-tree`` and ``cat-file``, which run no hook, filter or file monitor of the repository. Blobs that a
+partial clone lacks are not fetched. (``git archive`` would let attributes of the repository leave files out.)
 """
 
 from __future__ import annotations
