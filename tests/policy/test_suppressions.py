@@ -9,6 +9,7 @@ import pytest
 from scanner.facts.comments import suppressions
 from scanner.policy import accept, load_texts, retell, threshold
 from scanner.policy.records import Finding
+from scanner.reports.transfers import select, transfers
 from tests.reports.builder import make_finding, make_report
 
 DAY = "2026-11-24"
@@ -59,6 +60,13 @@ def test_what_accepts_nothing_is_a_finding_beside_the_one_it_meant(
     void = found["DC050"]
     assert why in void.message and (void.flow.sink.file, void.flow.sink.line) == (file, line)
     assert void.destinations == () and threshold((void,), "warning")
+
+
+def test_no_document_counts_it_as_a_transfer() -> None:
+    void = next(one for one in accepted("allow[DC030] agreed") if one.rule == "DC050")
+    selection = select(make_report(void))
+    assert (selection.transfers, selection.aside, selection.accepted) == ((), 0, 0)
+    assert transfers((void,)) == () and len(transfers((FOUND,))) == len(FOUND.destinations)
 
 
 def test_ids_survive_lines_that_move() -> None:
