@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 INCOMPLETE = 4
 STDOUT = "-"
 HUB_CACHE = "hf-cache:"
-_SUFFIXES = {".json": "json", ".sarif": "sarif", ".csv": "register", ".docx": "factsheet-docx"}
+_SUFFIXES = {
+    ".json": "json",
+    ".sarif": "sarif",
+    ".csv": "register",
+    ".docx": "factsheet-docx",
+    ".html": "html",
+    ".md": "markdown",
+}
 _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
 
 

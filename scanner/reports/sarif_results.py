@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from scanner.reports.json_report import finding_document
+from scanner.reports.sarif_taxonomy import taxon
 from scanner.reports.sarif_words import plain
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def result(finding: Finding, rule_index: int | None) -> dict[str, Any]:
         "partialFingerprints": {"primaryLocationLineHash": finding.id},
         "properties": _properties(finding),
     }
+    if finding.scenario:
+        document["taxa"] = [taxon(finding.scenario)]
     if rule_index is not None:
         document["ruleIndex"] = rule_index
     if finding.suppressed:

@@ -111,6 +111,17 @@ def test_suppressed_findings_are_marked_and_new_ones_are_not() -> None:
     assert "suppressions" not in second and "baselineState" not in second
 
 
+def test_scenarios_are_a_taxonomy_that_every_result_points_into() -> None:
+    run = run_of(make_report(make_finding(), make_finding(scenario="hub_access"), make_finding(scenario="")))
+    (taxonomy,) = run["taxonomies"]
+    known = {one["id"]: one["shortDescription"]["text"] for one in taxonomy["taxa"]}
+    assert known["hub_access"] == "access to a model or code hub"
+    assert run["tool"]["driver"]["supportedTaxonomies"] == [{"name": taxonomy["name"], "index": 0}]
+    named = [[one["id"] for one in result.get("taxa", [])] for result in run["results"]]
+    assert named == [["oss_return"], ["hub_access"], []] and {one for ids in named for one in ids} <= known.keys()
+    assert "taxonomies" not in run_of(make_report())
+
+
 def test_several_targets_are_runs_of_different_categories() -> None:
     log = json.loads(render_all((make_report(), make_report(make_finding(severity=Severity.NOTE))), "sarif"))
     categories = [run["automationDetails"]["id"] for run in log["runs"]]
