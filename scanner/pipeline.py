@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from scanner.matching.records import Matches, MatchingStatus, PatternMatch
 from scanner.policy.records import Pack, Report
 
 if TYPE_CHECKING:
+    from scanner.facts.comments import Suppression
     from scanner.inputs.variables import SetVariable
     from scanner.store import Inventory
 
@@ -115,6 +117,8 @@ def judge_snapshot(target: str, snapshot: Snapshot, options: Options, tell: Prog
     words = policy.load_texts(options.language)
     stance = policy.Stance(options.home, options.pack, options.today, words)
     findings = policy.judge(traced, located, options.home, stance)
+    if _is_own(target):
+        findings = policy.accept(findings, _comments(texts), options.today or date.today().isoformat(), words)
     skipped = (*snapshot.skipped, *unread, *unparsed, *unopened, *unloaded)
     opened = {f.path for f in snapshot.files if f.kind is FileKind.WEIGHTS} & {w.path for w in weights}
     coverage = coverage_of(snapshot, len(facts) + len(opened), skipped, linked, traced, matches, weights)
@@ -141,6 +145,19 @@ def texts_of(snapshot: Snapshot) -> tuple[dict[str, str], list[Skipped]]:
         else:
             texts[file.path] = text
     return texts, skipped
+
+
+def _is_own(target: str) -> bool:
+    """Whether a target lies here as files of the user: a package or a repository from elsewhere must not accept its own
+    findings."""
+    return target.startswith("git:") or Path(target).is_dir() or Path(target).suffix in (".py", ".ipynb")
+
+
+def _comments(texts: Mapping[str, str]) -> dict[str, tuple[Suppression, ...]]:
+    """Suppression comments of Python files and notebooks, by path."""
+    from scanner.facts.comments import suppressions
+
+    return {path: suppressions(text) for path, text in texts.items() if path.endswith((".py", ".pyi", ".ipynb"))}
 
 
 def _settings(snapshot: Snapshot, texts: Mapping[str, str]) -> list[SetVariable]:

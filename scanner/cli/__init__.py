@@ -8,8 +8,10 @@ from __future__ import annotations
 import click
 
 from scanner import __version__
+from scanner.cli.baseline import baseline
 from scanner.cli.callgraph import callgraph
 from scanner.cli.deps import deps
+from scanner.cli.diff import diff
 from scanner.cli.door import Door
 from scanner.cli.explain import explain
 from scanner.cli.flows import flows
@@ -40,5 +42,5 @@ def main(debug: bool) -> None:
     """
 
 
-for _command in (scan, deps, explain, where, rules, policy, callgraph, flows):
+for _command in (scan, baseline, diff, deps, explain, where, rules, policy, callgraph, flows):
     main.add_command(_command)

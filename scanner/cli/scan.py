@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scanner.cli.baseline import against
 from scanner.cli.door import tell
 from scanner.cli.policy import today
 from scanner.cli.settings import SEVERITIES, use_settings
@@ -67,6 +68,12 @@ _SEMGREP_RAN = frozenset({"used", "not-needed", "off"})
     show_default=True,
     help="Exit with 1 when a finding is at least this grave.",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Findings known before: only others count for --fail-on. See: datacustoms baseline.",
+)
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to use.")
 @click.option("--from-file", type=click.Path(dir_okay=False, path_type=Path), help="Scan the targets of a list.")
 @click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="Where results of a list are kept.")
@@ -113,6 +120,7 @@ def scan(
     formats: tuple[str, ...],
     outputs: tuple[str, ...],
     fail_on: str,
+    baseline: Path | None,
     jobs: int,
     from_file: Path | None,
     state: Path | None,
@@ -144,6 +152,8 @@ def scan(
     given = stance(home, pack, language, quiet) | asked
     options = Options(jobs=jobs, semgrep=not no_semgrep, catalogs=catalogs, rules=own, **given)
     if from_file is not None or HUB_CACHE in targets:
+        if baseline is not None:
+            raise UsageError("A baseline is for targets of the command line.", "Leave --baseline or --from-file out.")
         from scanner.fleet.running import expand, read_list
 
         listed = (*(read_list(from_file) if from_file else ()), *expand(targets))
@@ -157,7 +167,9 @@ def scan(
     note_endpoint(targets, quiet)
     if plan:
         return write(plan_text(targets or (".",), options))
-    reports, failures = _scan_all(targets or (".",), options, quiet)
+    reports, failures = scan_all(targets or (".",), options, quiet)
+    if baseline is not None:
+        reports = against(reports, baseline, quiet)
     for name, place in places:
         _deliver(reports, name, place, verbose=verbose, quiet=quiet)
     found = any(threshold(report.findings, fail_on) for report in reports)
@@ -221,7 +233,7 @@ def is_complete(report: Report) -> bool:
     return not report.coverage.skipped and not report.errors and state in _SEMGREP_RAN
 
 
-def _scan_all(
+def scan_all(
     targets: tuple[str, ...], options: Options, quiet: bool
 ) -> tuple[tuple[Report, ...], tuple[TargetError, ...]]:
     """A report per target that could be read, and what kept the others from it; raises when none could be read."""

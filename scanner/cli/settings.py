@@ -98,6 +98,7 @@ _KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
     "home": (_texts, "a text or a list of texts"),
     "fail-on": (lambda value: value in SEVERITIES, f"one of {', '.join(SEVERITIES)}"),
     "format": (_formats, "a report format or a list of them"),
+    "baseline": (lambda value: isinstance(value, str), "the name of a file"),
     "policy": (lambda value: isinstance(value, str), "the name of a file or of a bundled policy pack"),
     "lang": (lambda value: value in ("en", "zh"), "en or zh"),
     "jobs": (_count, "a whole number above 0"),

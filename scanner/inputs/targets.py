@@ -10,6 +10,7 @@ from scanner.errors import TargetError
 from scanner.inputs.archives import list_tar, list_zip
 from scanner.inputs.downloads import download
 from scanner.inputs.folders import list_file, list_folder
+from scanner.inputs.git_target import SCHEME, list_revision
 from scanner.inputs.hub import list_hub
 from scanner.inputs.hub_cache import CACHE, list_cached
 from scanner.inputs.hub_records import PLAIN, Access
@@ -24,7 +25,7 @@ _TARS = (".tar.gz", ".tgz")
 
 def collect(target: str, access: Access = PLAIN) -> Snapshot:
     """The snapshot of one target: folder, file, ``*.whl``, ``*.zip``, ``*.tar.gz``, ``pypi:NAME[==VERSION]``,
-    ``installed:NAME``, ``hf://ORG/NAME[@REV]``, ``hf-cache:NAME``. ``pypi:`` and ``installed:`` take
+    ``installed:NAME``, ``git:REV``, ``hf://ORG/NAME[@REV]``, ``hf-cache:NAME``. ``pypi:`` and ``installed:`` take
     several names with commas between, read as one program.
 
     Raises ``UsageError`` for a target that is not understood, ``TargetError`` for one that cannot be read,
@@ -40,6 +41,8 @@ def _listing(target: str, access: Access) -> Listing:
         return _joined([list_zip(download(name)) for name in rest.split(",")])
     if colon and scheme == "installed":
         return _joined([list_installed(name) for name in rest.split(",")])
+    if target.startswith(SCHEME):
+        return list_revision(target)
     if target.startswith("hf://"):
         return list_hub(target, access)
     if target.startswith(CACHE):

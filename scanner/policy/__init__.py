@@ -1,7 +1,8 @@
 """Policy: located flows become findings, assessed for the homes the user named.
 
-``judge`` makes findings, ``retell`` says a report in another language, ``parse_home`` reads ``--home``, ``threshold``
-decides the exit code, ``RULES`` lists rules, ``load_texts`` gives the words of a language.
+``judge`` makes findings, ``accept`` applies comments, ``retell`` says a report in another language, ``parse_home``
+reads ``--home``, ``threshold`` decides the exit code, ``RULES`` lists rules, ``load_texts`` gives the words
+of a language.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from scanner.policy.homes import parse_home
 from scanner.policy.judging import SCENARIOS, Stance, judge, retell
 from scanner.policy.records import Finding
 from scanner.policy.rules import RULES, rule_of, rules_in
+from scanner.policy.suppressions import accept
 from scanner.policy.texts import LANGUAGES, Texts, load_texts
 from scanner.vocabulary import Severity
 
@@ -20,6 +22,7 @@ __all__ = [
     "SCENARIOS",
     "Stance",
     "Texts",
+    "accept",
     "judge",
     "load_texts",
     "parse_home",

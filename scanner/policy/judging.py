@@ -13,9 +13,9 @@ from scanner.policy.kinds import kind_of
 from scanner.policy.legal_classes import legal_classes
 from scanner.policy.records import Finding, Pack, Report
 from scanner.policy.regimes import Case, assess, is_domestic
-from scanner.policy.rules import choose, rules_in
+from scanner.policy.rules import SUPPRESSION_KIND, choose, rules_in
 from scanner.policy.texts import Texts, load_texts
-from scanner.policy.wording import message, remedies, title
+from scanner.policy.wording import message, remedies, suppression_message, suppression_title, title
 from scanner.vocabulary import Certainty, Confidence
 
 SCENARIOS: tuple[str, ...] = ("compute", "genai_service", "oss_return", "outsourcing", "hub_access", "build_time")
@@ -60,7 +60,7 @@ def judge(
     pairs = zip(flows, located, strict=True)
     findings = [finding for flow, where in pairs if (finding := _finding(flow, where, asked)) is not None]
     judged = [verdicts.apply(one, asked.pack, asked.texts, home) if asked.pack else one for one in identify(findings)]
-    return tuple(sorted(judged, key=_order))
+    return tuple(sorted(judged, key=order))
 
 
 def retell(report: Report, language: str) -> Report:
@@ -75,6 +75,8 @@ def retell(report: Report, language: str) -> Report:
 
 
 def _retold(finding: Finding, report: Report, texts: Texts) -> Finding:
+    if finding.kind == SUPPRESSION_KIND:
+        return _void(finding, texts)
     told = _said(finding, Stance(report.home, report.pack, report.today, texts))
     if report.pack is None:
         return told
@@ -83,6 +85,13 @@ def _retold(finding: Finding, report: Report, texts: Texts) -> Finding:
     severity = choose(finding.flow, finding.kind, finding.destinations, domestic)[1]
     bare = replace(told, severity=severity, suppressed="" if accepted else finding.suppressed)
     return verdicts.apply(bare, report.pack, texts, report.home)
+
+
+def _void(finding: Finding, texts: Texts) -> Finding:
+    """A comment that accepts nothing, in other words."""
+    flow, stop = finding.flow, texts.say(f"rule.{finding.rule}.stop")
+    words, why = suppression_title(flow, texts), suppression_message(flow, texts)
+    return replace(finding, title=words, message=why, remedies=(stop,))
 
 
 def _finding(flow: Flow, located: tuple[Destination, ...], stance: Stance) -> Finding | None:
@@ -145,5 +154,6 @@ def _confidence(flow: Flow, destinations: tuple[Destination, ...]) -> Confidence
     return Confidence.MEDIUM
 
 
-def _order(finding: Finding) -> tuple[int, str, int, str]:
+def order(finding: Finding) -> tuple[int, str, int, str]:
+    """Gravest first, then by file, line and id."""
     return finding.severity.rank, finding.flow.sink.file, finding.flow.sink.line, finding.id

@@ -28,6 +28,7 @@ _SEVERITIES = {
     "DC022": WARNING,
     "DC030": NOTE,
     "DC040": WARNING,
+    "DC050": WARNING,
 }
 """Severity by rule; the words of a rule are ``rule.ID.*`` in the texts."""
 
@@ -47,6 +48,9 @@ def rules_in(texts: Texts) -> tuple[Rule, ...]:
 
 RULES: tuple[Rule, ...] = rules_in(load_texts())
 """Every rule in English, by id."""
+
+SUPPRESSION_RULE, SUPPRESSION_KIND = "DC050", "suppression"
+"""What a comment that accepts nothing is reported as; no flow falls under it."""
 
 RETURNS = frozenset({"telemetry", "error-reporting", "log-upload"})
 """Kinds that serve whoever wrote the code rather than whoever runs it."""

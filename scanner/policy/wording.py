@@ -44,6 +44,16 @@ def message(flow: Flow, kind: str, destinations: tuple[Destination, ...], texts:
     return texts.listed(parts, "sentence")
 
 
+def suppression_title(flow: Flow, texts: Texts) -> str:
+    """One line about a comment that accepts nothing."""
+    return texts.say("title.suppression", comment=flow.sink.api, why=flow.sink.source)
+
+
+def suppression_message(flow: Flow, texts: Texts) -> str:
+    """Why a comment accepts nothing; ``source`` of its place holds the reason."""
+    return texts.say("message.suppression", why=flow.sink.source)
+
+
 def is_unverified(flow: Flow) -> bool:
     """True when the certificate of the recipient is known not to be checked."""
     return flow.sink.verify.lower() in _UNVERIFIED

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanner.policy.regimes import load_regimes
+from scanner.policy.rules import SUPPRESSION_KIND
 
 if TYPE_CHECKING:
     from scanner.destinations.records import Destination
@@ -59,19 +60,21 @@ class Selection:
 
 
 def transfers(findings: Iterable[Finding]) -> tuple[Transfer, ...]:
-    """One per finding and recipient, sorted by id."""
-    rows = [Transfer(_identity(one, where), one, where) for one in findings for where in one.destinations or (None,)]
+    """One per finding and recipient, sorted by id; a comment that accepts nothing is no transfer."""
+    sending = [one for one in findings if one.kind != SUPPRESSION_KIND]
+    rows = [Transfer(_identity(one, where), one, where) for one in sending for where in one.destinations or (None,)]
     return tuple(sorted(rows, key=lambda row: row.id))
 
 
 def select(report: Report) -> Selection:
     """Transfers of code in use that go abroad or to a country nobody knows, accepted ones left out."""
-    used = [one for one in report.findings if one.flow.role not in ASIDE]
+    sending = [one for one in report.findings if one.kind != SUPPRESSION_KIND]
+    used = [one for one in sending if one.flow.role not in ASIDE]
     live = [one for one in used if not one.suppressed]
     rows = tuple(row for row in transfers(live) if not _at_home(report, row.where))
     shown = {row.finding.id for row in rows}
     domestic = sum(one.id not in shown for one in live)
-    return Selection(rows, len(report.findings) - len(used), domestic, len(used) - len(live))
+    return Selection(rows, len(sending) - len(used), domestic, len(used) - len(live))
 
 
 def importers(rows: Iterable[Transfer], *, by_scenario: bool = True) -> tuple[Importer, ...]:
