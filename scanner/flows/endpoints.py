@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from scanner.catalog.records import ArgumentRef, SinkRow
 from scanner.facts.records import Attribute, Call, Mapping
 from scanner.flows.index import Index
@@ -11,6 +14,8 @@ from scanner.flows.texts import Texts
 from scanner.program.records import ScopeEntry
 from scanner.vocabulary import UNKNOWN_PART
 
+_REGION = re.compile(r"[a-z0-9][a-z0-9.-]{1,40}")
+"""What a region, site or zone is called; anything else fills no host."""
 UNKNOWN_ENDPOINT = Endpoint("", "unknown", "")
 
 
@@ -34,11 +39,31 @@ class Endpoints:
         if not known and row.default_hosts:
             overrides = tuple(sorted({*row.environment_url, *(o for t in given for o in t.overrides)}))
             evidence = f"{row.name} ({row.source}, {row.date})"
-            endpoints = [Endpoint(h, "sdk-default", evidence, overrides) for h in row.default_hosts]
+            regions = self._regions(entry, call, row)
+            endpoints = [
+                _in_region(Endpoint(h, "sdk-default", evidence, overrides), r)
+                for h in row.default_hosts
+                for r in regions or [None]
+            ]
         if not endpoints:
             overrides = tuple(sorted({o for t in given for o in t.overrides}))
             endpoints = [Endpoint("", "unknown", "", overrides)]
         return tuple(sorted(set(endpoints)))
+
+    def _regions(self, entry: ScopeEntry, call: Call, row: SinkRow) -> list[Text | None]:
+        """Region names given to the call, to the constructor of its receiver, or by a settings file of the target."""
+        if not row.region and not row.environment_region:
+            return []
+        found = self._arguments(entry, call, row.region) if row.region else []
+        callee = entry.scope.ops[call.func]
+        if row.region and isinstance(callee, Attribute):
+            for _, maker, made in self.index.makers(entry.base + callee.obj):
+                value = self.index.argument(maker, made, row.region)
+                found += list(self.texts.at(value)) if value is not None else []
+        settled = [self.index.settings[n] for n in row.environment_region if n in self.index.settings]
+        if not any(t.known for t in found):
+            found = [Text(s.value, "config", s.file, s.line) for s in settled]
+        return [t for t in found if _REGION.fullmatch(t.template)]
 
     def _endpoint(self, text: Text, entry: ScopeEntry, node: int) -> Endpoint:
         how = text.how
@@ -99,6 +124,15 @@ class Endpoints:
         return out
 
 
+def _in_region(endpoint: Endpoint, region: Text | None) -> Endpoint:
+    """The region fills the last unknown part of a default host."""
+    head, part, tail = endpoint.template.rpartition(UNKNOWN_PART)
+    if region is None or not part:
+        return endpoint
+    evidence = f"{endpoint.evidence}; region {region.template} at {region.file}:{region.line}"
+    return replace(endpoint, template=f"{head}{region.template}{tail}", evidence=evidence)
+
+
 def _absolute(template: str) -> bool:
     head = template.split("/", 1)[0]
     return "://" in template or (not template.startswith(("/", UNKNOWN_PART)) and "." in head)
@@ -107,7 +141,5 @@ def _absolute(template: str) -> bool:
 def _under(base: Text, path: Text) -> Text:
     if base.template.endswith(UNKNOWN_PART) or not path.template:
         return base
-    from dataclasses import replace
-
     joined = f"{base.template.rstrip('/')}/{path.template.lstrip('/')}"
     return replace(base, template=joined, overrides=tuple(sorted({*base.overrides, *path.overrides})))
