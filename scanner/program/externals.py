@@ -51,8 +51,17 @@ class CallKnowledge:
         return None
 
 
+_LAST: list[tuple[Catalog, CallKnowledge]] = []
+
+
 def knowledge_of(catalog: Catalog) -> CallKnowledge:
-    """The part of the catalog that calling needs."""
+    """The part of the catalog that calling needs; that of the last catalog asked for is kept."""
+    if not _LAST or _LAST[0][0] is not catalog:
+        _LAST[:] = [(catalog, _knowledge(catalog))]
+    return _LAST[0][1]
+
+
+def _knowledge(catalog: Catalog) -> CallKnowledge:
     names = [
         *(s.name for s in catalog.sinks), *(t.name for t in catalog.types), *(c.name for c in catalog.callbacks),
         *(e.name for e in catalog.environment), *(a.name for a in catalog.aliases),
