@@ -42,8 +42,8 @@ class Budget:
 
     @classmethod
     def for_size(cls, operations: int) -> Budget:
-        """Enough to run a program of so many operations a few dozen times over, up to a few seconds of work."""
-        return cls(min(200_000 + 40 * operations, 3_000_000))
+        """Enough to run a program of so many operations a dozen times over, up to some seconds of work."""
+        return cls(min(200_000 + 12 * operations, 1_000_000))
 
 
 _ROUNDS = 3
