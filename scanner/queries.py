@@ -13,7 +13,7 @@ from scanner.pipeline import collector_paused, texts_of
 
 if TYPE_CHECKING:
     from scanner.callgraph import NamedGraph
-    from scanner.execution import Arrival, Rule
+    from scanner.execution import Rule, Run
 
 
 def call_graph(root: Path, entries: tuple[str, ...], form: str) -> str:
@@ -39,8 +39,8 @@ def named_graph(root: Path, entries: tuple[str, ...]) -> NamedGraph:
     return callgraph.union([callgraph.of_run(run), callgraph.of_program(linked)])
 
 
-def taint_query(path: Path, rules: Sequence[Rule]) -> tuple[Arrival, ...]:
-    """What arrives at the sinks of the rules in a file or folder; files are named from it.
+def taint_query(path: Path, rules: Sequence[Rule]) -> Run:
+    """The run of a file or folder that shows what arrives at the sinks of the rules; files are named from it.
 
     Of a single file, modules that it imports from beside itself are read as well.
     """
@@ -49,8 +49,7 @@ def taint_query(path: Path, rules: Sequence[Rule]) -> tuple[Arrival, ...]:
     marked = execution.Taint(rules).marked
     find = _beside(path, marked) if path.is_file() else None
     with collector_paused():
-        run = execution.execute(_detailed(path, marked), load(()), rules=rules, library=True, find=find)
-    return run.arrivals
+        return execution.execute(_detailed(path, marked), load(()), rules=rules, library=True, find=find)
 
 
 def _detailed(root: Path, marked: frozenset[str]) -> tuple[FileFacts, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from scanner.cli.door import tell
 from scanner.cli.terminal import write
 from scanner.errors import UsageError
 
@@ -28,16 +29,19 @@ def flows(path: Path, rules_file: Path, as_json: bool) -> None:
     """
     from scanner.queries import taint_query
 
-    found = taint_query(path, read_rules(rules_file))
+    run = taint_query(path, read_rules(rules_file))
+    complete = not (run.cut or run.merged)
+    if not complete:
+        tell("The program is too large to be run whole: findings may be missing.")
     base = path.name if path.is_file() else None
     findings = [
         {
             "file": str(path) if base == a.file else str(path / a.file), "source_line": a.source_line,
             "sink_line": a.sink_line, "rule": a.rule, "path": list(a.path),
         }
-        for a in found
+        for a in run.arrivals
     ]  # fmt: skip
-    write(json.dumps({"findings": findings}, indent=1, ensure_ascii=False) + "\n")
+    write(json.dumps({"findings": findings, "complete": complete}, indent=1, ensure_ascii=False) + "\n")
 
 
 def read_rules(path: Path) -> list[Any]:

@@ -123,9 +123,6 @@ class Builtins(BuiltinContainers):
             value = value.payload
         return self._run_method(Method(value, kind, name), a, frame, i)
 
-    def _nothing(self, a: Arguments, frame: Frame, i: int) -> Values:
-        return ()
-
     # -- conversions
 
     def _convert(self, leaf: str, a: Arguments, frame: Frame, i: int) -> Values:
@@ -256,8 +253,6 @@ class Builtins(BuiltinContainers):
 
     def _globals(self, a: Arguments, frame: Frame, i: int) -> Values:
         return (self.m.containers.mirror(frame.module.fields),)
-
-    # -- containers
 
     # -- code
 

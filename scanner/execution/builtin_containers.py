@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.execution.heap import join
+from scanner.execution.making import Making
 from scanner.execution.records import (
     Arguments,
     Const,
@@ -19,20 +20,11 @@ from scanner.execution.records import (
 )
 
 if TYPE_CHECKING:
-    from scanner.execution.machine import Machine
+    pass
 
 
-class BuiltinContainers:
+class BuiltinContainers(Making):
     """Containers, iterators, ``map`` and its kin."""
-
-    def __init__(self, machine: Machine) -> None:
-        self.m = machine
-
-    def _first(self, a: Arguments, position: int = 0) -> Values:
-        return a.positional[position] if position < len(a.positional) else a.rest
-
-    def _keyword(self, a: Arguments, name: str) -> Values:
-        return next((v for k, v in a.keywords if k == name), ())
 
     def _list(self, a: Arguments, frame: Frame, i: int, kind: str = "list") -> Values:
         made = Sequence(kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.execution.heap import join
+from scanner.execution.making import Making
 from scanner.execution.records import (
     KEYS,
     LENGTH,
@@ -22,19 +23,13 @@ from scanner.execution.records import (
 )
 
 if TYPE_CHECKING:
-    from scanner.execution.machine import Machine
+    pass
 
 _NEW_SETS = frozenset({"union", "intersection", "difference", "symmetric_difference"})
 
 
-class Methods:
+class Methods(Making):
     """One method per built-in type."""
-
-    def __init__(self, machine: Machine) -> None:
-        self.m = machine
-
-    def _first(self, a: Arguments, position: int = 0) -> Values:
-        return a.positional[position] if position < len(a.positional) else a.rest
 
     # -- lists, tuples, sets
 
@@ -44,7 +39,7 @@ class Methods:
         if value.kind == "queue.Queue" and name in ("get", "get_nowait"):
             return self._pop(value, "popleft", Arguments(), frame, i)
         if name in ("append", "add", "put", "put_nowait"):
-            self._append(value, self._first(a), frame, i)
+            containers.append(value, self._first(a))
         elif name in ("appendleft", "insert"):
             self._insert(value, a, name, frame, i)
         elif name in ("extend", "update", "extendleft", "__iadd__"):
@@ -74,9 +69,6 @@ class Methods:
         elif name == "__iter__":
             return (Iterator(value),)
         return ()
-
-    def _append(self, value: Sequence, values: Values, frame: Frame, i: int) -> None:
-        self.m.containers.append(value, values)
 
     def _insert(self, value: Sequence, a: Arguments, name: str, frame: Frame, i: int) -> None:
         containers = self.m.containers

@@ -216,6 +216,7 @@ class Calling:
         if self._active.get(scope, 0) >= self.m.budget.recursion:
             return ()  # the runs further out give what a recursion ends with
         if runs > _MAX_RUNS:
+            self.m.merged = True
             return self.m.last.get(scope, ())
         made = self.m.frame(scope, function.frame, function.frame.module)
         made.function = function

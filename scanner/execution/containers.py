@@ -383,7 +383,3 @@ class Containers:
         for n, part in enumerate(parts):
             self.m.heap.write(value.items, n, part)
         self.m.heap.write(value.items, LENGTH, (self.m.const(len(parts)),))
-
-    # -- iteration
-
-    # -- generators and coroutines

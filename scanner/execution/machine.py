@@ -67,6 +67,7 @@ class Machine:
         self.functions: list[Function] = []
         self.operations = 0
         self.cut = False
+        self.merged = False
         self.last: dict[int, Values] = {}
         self._constants: dict[tuple[type, object], Const] = {}
         self._externals: dict[str, External] = {}

@@ -23,7 +23,7 @@ Handler = Callable[[Arguments, Frame, int], Values]
 
 
 class Making:
-    """Base of the models."""
+    """Base of the models; ``a`` are the arguments of a call, ``i`` is the operation it stands at."""
 
     def __init__(self, machine: Machine) -> None:
         self.m = machine

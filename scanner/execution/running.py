@@ -23,7 +23,8 @@ _STACK = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run did: calls by scope, scopes entered, tokens arrived; ``cut`` when a bound ended it early.
+    """What a run did: calls by scope, scopes entered, tokens arrived; ``cut`` when a bound ended it early,
+    ``merged`` when calls of a function were no longer told apart.
 
     ``places`` maps scopes to dotted name, file and line.
     """
@@ -34,6 +35,7 @@ class Run:
     places: dict[int, tuple[str, str, int]]
     operations: int
     cut: bool
+    merged: bool
 
 
 def execute(
@@ -82,7 +84,7 @@ def _execute(
     places = {u.index: (sources.name(u.index), sources.facts[u.file].path, u.scope.line) for u in sources.units}
     return Run(
         tuple(machine.edges), tuple(machine.entered), tuple(sorted(taint.arrivals)), places, machine.operations,
-        machine.cut,
+        machine.cut, machine.merged,
     )  # fmt: skip
 
 

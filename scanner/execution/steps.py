@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from scanner.execution.machine import Machine
 
 _BUILTINS = frozenset(dir(builtins))
-_TEMPLATES = {"list": "list", "tuple": "tuple", "set": "set", "generator": "generator"}
 
 
 class Steps(Protocols):
@@ -269,7 +268,7 @@ class Steps(Protocols):
     # -- containers
 
     def _display(self, frame: Frame, i: int, op: facts.Display) -> Values:
-        made = Sequence(_TEMPLATES.get(op.kind, "list"))
+        made = Sequence(op.kind)
         containers = self.m.containers
         containers.start(made, known=not op.comprehension)
         rounds = self._in_rounds(frame, i, op.elements[0]) if op.comprehension else None

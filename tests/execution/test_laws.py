@@ -92,3 +92,8 @@ def test_a_loop_over_itself_ends() -> None:
 def test_values_that_nest_without_end_are_cut() -> None:
     text = "x = iter([])\n" + "x = iter(x)\n" * 9_000 + "for y in x:\n    pass\n"
     assert _graph({"main.py": text})["main"] == ["<builtin>.iter"]
+
+
+def test_calls_that_are_no_longer_told_apart_are_said() -> None:
+    assert not _run({"main.py": "def f(x): return x\n" + "f(1)\n" * 50}).merged
+    assert _run({"main.py": "def f(x): return x\n" + "f(1)\n" * 200}).merged
