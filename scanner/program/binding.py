@@ -42,7 +42,7 @@ class Binding:
         self._last: tuple[int, Arguments] = (-1, Arguments((), (), (), ()))
 
     def arguments(self, entry: ScopeEntry, i: int, call: Call) -> Arguments:
-        """Operands of the call that is operation ``i``; those of the last call are kept, as its callees come in turn."""
+        """Operands of the call that is operation ``i``; those of the last call are kept, as callees come in turn."""
         site = entry.base + i
         if self._last[0] != site:
             self._last = (site, self._arguments(entry, call))
