@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := pypi:ragas==0.4.3
 
-.PHONY: demo test test-network test-chromium rules lint format types contracts docs bench-corpus bench-large bench-pickles bench-hub clean
+.PHONY: demo test test-network test-chromium rules lint format types contracts docs bench bench-corpus bench-large bench-pickles bench-hub clean
 
 # The main job on a real, pinned package; findings are what it shows, so they are no failure.
 demo: $(VENV)/.installed
@@ -52,6 +52,9 @@ docs: $(VENV)/.installed
 # ARGS passes options on: ARGS="--write --only ragas gradio".
 bench-corpus: $(VENV)/.installed
 	$(BIN)/python benchmarks/corpus.py $(ARGS)
+
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/speed.py $(ARGS)
 
 bench-large: $(VENV)/.installed
 	$(BIN)/python benchmarks/large.py $(ARGS)
