@@ -248,15 +248,22 @@ def _asked_there(table: Regimes, regime: Regime, where: Destination, case: Case)
 
 
 def _reach(table: Regimes, home: str, where: Destination, case: Case) -> str:
-    """Whose law reaches an operator from outside the home, and whether it collides with the law of the home."""
-    if not where.operator_country or where.operator_country in table.territory(home):
-        return ""
-    words, laws = case.texts, dict(table.reach)
-    law = laws.get(where.operator_country)
-    said = _said(law, words) if law else words.say("assessment.reach_any")
-    text = words.say("assessment.reach", country=words.country(where.operator_country), law=said)
+    """Whose law reaches an operator or its parent from outside the home, and whether it collides with that of the home.
+
+    A parent at home in the operator's own country adds nothing.
+    """
+    places = {where.operator_country: "assessment.reach"}
+    places.setdefault(where.parent_country, "assessment.reach_parent")
+    text, words, laws, collides = "", case.texts, dict(table.reach), False
+    for country, key in places.items():
+        if not country or country in table.territory(home):
+            continue
+        law, collides = laws.get(country), collides or country in laws
+        said = _said(law, words) if law else words.say("assessment.reach_any")
+        clause = words.say(key, country=words.country(country), law=said, parent=where.parent)
+        text = words.say("assessment.clause", needs=text, clause=clause) if text else clause
     for one in table.blocking:
-        if law and table.members(home) & one.homes:
+        if collides and table.members(home) & one.homes:
             conflict = words.say("assessment.conflict", rule=_said(one.words, words), citation=one.citation)
             text = words.say("assessment.clause", needs=text, clause=conflict)
     return text

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from scanner.destinations.records import Destination
 from scanner.flows.records import Flow, Gate, PayloadField
 from scanner.policy.kinds import carries_data, unknown_url_parts
 from scanner.policy.legal_classes import data_name
+from scanner.policy.retelling import retold
 from scanner.policy.rules import is_plain, is_return
-from scanner.policy.texts import Texts, load_texts
+from scanner.policy.texts import Texts
 
 _MOST = 8
 _UNVERIFIED = frozenset({"no", "false", "off", "none"})
@@ -104,19 +102,7 @@ def switches(flow: Flow) -> tuple[Gate, ...]:
 
 def gate_rule(rule: str, texts: Texts) -> str:
     """The value rule of a switch in a language; one of a shape nobody translated stays as it is."""
-    for key, shape in _rule_shapes():
-        found = shape.fullmatch(rule)
-        if found:
-            return texts.say(key, **{name: text.replace(" or ", ", ") for name, text in found.groupdict().items()})
-    return rule
-
-
-@cache
-def _rule_shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The English templates of value rules as patterns, the longest first."""
-    keys = [key for key in load_texts().entries if key.startswith("gaterule.")]
-    templates = sorted(((key, load_texts().entries[key]) for key in keys), key=lambda pair: -len(pair[1]))
-    return tuple((key, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(text)))) for key, text in templates)
+    return retold("gaterule", rule, texts)
 
 
 def _when(flow: Flow, kind: str, texts: Texts) -> str:

@@ -51,9 +51,19 @@ def who(importer: Importer, texts: Texts) -> list[Row]:
             texts.say("card.operator_home"),
             texts.country(importer.operator_country) if importer.operator_country else unknown,
         ),
+        *([(texts.say("card.parent"), parent(importer, texts))] if parent(importer, texts) else []),
         (texts.say("card.hosts"), lines(importer.hosts, texts) or unknown),
         (texts.say("card.country"), texts.country(importer.country) if importer.country else unknown),
     ]
+
+
+def parent(importer: Importer, texts: Texts) -> str:
+    """The company that owns the operator, with its home; ``""`` when none is known."""
+    where = next((row.where for row in importer.transfers if row.where and row.where.parent), None)
+    if where is None:
+        return ""
+    home = texts.country(where.parent_country) if where.parent_country else texts.say("label.unknown")
+    return texts.say("card.parent_value", parent=visible(where.parent), home=home)
 
 
 def what(importer: Importer, texts: Texts, pack: Pack | None) -> list[Row]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scanner.policy.geography import refusals
 from scanner.policy.judging import SCENARIOS
 from scanner.policy.regimes import load_regimes
+from scanner.policy.retelling import evidence, reason
 from scanner.policy.rules import is_plain, is_return
 from scanner.policy.texts import load_texts
 from scanner.policy.wording import is_unverified, switches
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _WEAKENED = frozenset({"hash", "truncate", "mask", "redact", "aggregate"})
 MOST_POINTS = 40
 MOST_UNREAD = 5
+MOST_EVIDENCE = 12
+"""Parts of evidence shown of one recipient; each stands once."""
 
 
 def fact_sheet(report: Report) -> Sheet:
@@ -89,7 +92,7 @@ def _work(report: Report, texts: Texts) -> list[Part]:
         (texts.say("sheet.1.target"), subject(report)),
         (texts.say("sheet.1.coverage"), coverage_value(report, texts)),
     ]
-    unread = [f"{file}: {reason}" for file, reason in report.coverage.skipped]
+    unread = [f"{file}: {reason(why, texts)}" for file, why in report.coverage.skipped]
     if unread:
         rows.append((texts.say("sheet.1.unread"), cards.shortened(unread, texts, MOST_UNREAD)))
     return [
@@ -163,8 +166,9 @@ def _recipients(report: Report, found: tuple[Importer, ...], texts: Texts) -> li
         rows = [*cards.who(one, texts), *cards.on_file(one, report, texts)]
         contact = texts.say("sheet.fill", what=texts.say("card.contact"))
         storage = texts.say("sheet.fill", what=texts.say("card.storage"))
-        evidence = cards.lines((row.where.evidence for row in one.transfers if row.where), texts, 3)
-        rows += [(texts.say("card.evidence"), evidence)] if evidence else []
+        told = (told for row in one.transfers if row.where for told in evidence(row.where.evidence, texts))
+        known = cards.lines(told, texts, MOST_EVIDENCE)
+        rows += [(texts.say("card.evidence"), known)] if known else []
         rows += [(texts.say("card.contact"), contact), (texts.say("card.storage"), storage)]
         parts.append(Card(tuple(rows)))
     return [*parts, _blank("sheet.2.4.purpose", texts)]

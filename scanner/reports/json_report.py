@@ -122,6 +122,8 @@ def _destination(where: Destination) -> dict[str, Any]:
         "resolved_by": where.resolved_by or "unknown",
         "operator": where.operator or None,
         "operator_country": where.operator_country or None,
+        "parent": where.parent or None,
+        "parent_country": where.parent_country or None,
         "country": where.country or None,
         "region": where.region or None,
         "category": where.category or None,

@@ -238,3 +238,13 @@ def test_the_longest_suffix_wins(catalog: Catalog, resolver: Resolver, labels: l
         key=lambda one: len(one.host_suffix),
     )
     assert resolver.resolve(f"https://{host}/")[0].operator == longest.operator
+
+
+def test_a_parent_is_a_fact_of_its_own(catalog: Catalog) -> None:
+    lone = locate_text("https://api.openai.com/v1", catalog)
+    assert (lone.parent, lone.parent_country) == ("", "")
+    owned = locate_text("https://open.feishu.cn/open-apis", catalog)
+    assert (owned.operator_country, owned.parent, owned.parent_country) == ("CN", "ByteDance", "CN")
+    abroad = locate_text("https://open.larksuite.com/open-apis", catalog)
+    assert (abroad.operator_country, abroad.parent_country, abroad.country) == ("SG", "CN", "")
+    assert "parent: ByteDance (" in abroad.evidence
