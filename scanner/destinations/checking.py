@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from scanner.catalog import Catalog, load
 from scanner.catalog.records import HostPatternRow, OperatorRow
 from scanner.destinations.places import NOT_A_COUNTRY, PROVEN, Places
+from scanner.destinations.records import evidence_parts
 
 VERIFIED = PROVEN
 """Grades of a row that somebody has seen in the vendor's documentation or in the vendor's own distribution."""
@@ -95,6 +96,8 @@ def _of_operator(row: OperatorRow, known: set[str]) -> Iterator[str]:
         yield f"{name}: a suffix is lower-case and has no dot at its ends"
     if row.attribution in VERIFIED and row.source.startswith("author knowledge"):
         yield f"{name}: a verified row names what was seen"
+    if len(evidence_parts(f"{row.source}; {row.note}" if row.note else row.source)) > 1:
+        yield f"{name}: source and note may not read like the next part of the evidence"
 
 
 def _of_pattern(row: HostPatternRow, known: set[str]) -> Iterator[str]:

@@ -133,8 +133,8 @@ def _read(token: str, match: re.Match[str] | None) -> Authority | None:
     if scheme in _ADDRESSED and "@" not in authority:
         return None
     bare = authority.rpartition("@")[2]
-    if not match and bare.count(":") == 1:
-        bare = _REMOTE_PATH.sub("", bare)
+    if bare.count(":") == 1:  # behind a scheme it is a port, however it is spelt; without one, a path on the host
+        bare = bare.partition(":")[0] if match else _REMOTE_PATH.sub("", bare)
     host, open_end = _without_tail(_without_port(bare))
     address = read_address(host)
     if address is not None:

@@ -65,7 +65,7 @@ def test_a_suffix_matches_at_label_boundaries_only(catalog: Catalog) -> None:
         ("https://key@o123.ingest.us.sentry.io/1", "o123.ingest.us.sentry.io", "Sentry", "US", "US"),
         ("https://o1.ingest.de.sentry.io/1", "o1.ingest.de.sentry.io", "Sentry", "US", "DE"),
         ("https://us.i.posthog.com/batch/", "us.i.posthog.com", "PostHog", "US", "US"),
-        ("https://eu.posthog.com", "eu.posthog.com", "PostHog", "US", "DE"),
+        ("https://eu.posthog.com", "eu.posthog.com", "PostHog", "US", "EU"),
         ("http://paddlepaddle.org.cn/x", "paddlepaddle.org.cn", "Baidu (PaddlePaddle)", "CN", "CN"),
         ("https://paddlenlp.bj.bcebos.com/a", "paddlenlp.bj.bcebos.com", "Baidu AI Cloud BOS", "CN", "CN"),
         ("wss://dashscope.aliyuncs.com/ws", "dashscope.aliyuncs.com", "Alibaba Cloud Model Studio", "CN", "CN"),
