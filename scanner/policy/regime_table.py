@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from scanner.errors import CatalogError
@@ -100,6 +101,11 @@ class Regimes:
     regimes: tuple[Regime, ...]
     reach: tuple[tuple[str, Wording], ...]
     blocking: tuple[Blocking, ...]
+    citations: Mapping[str, str] = field(default_factory=dict)
+
+    def cite(self, citation: str, language: str) -> str:
+        """A citation as it is written in a language; in a language without an own form as it stands."""
+        return self.citations.get(citation, citation) if language == "zh" else citation
 
     def members(self, name: str) -> frozenset[str]:
         """Members of a group, or the country itself; a part of a country (``US-CA``) stands for both."""
@@ -135,7 +141,7 @@ def _table(raw: Mapping[str, Any]) -> Regimes:
     regimes = tuple(_regime(row, groups) for row in raw["regimes"])
     blocking = tuple(Blocking(_spread(row["homes"], groups), row["citation"], _words(row)) for row in raw["blocking"])
     reach = tuple((country, _words(law)) for country, law in sorted(raw["operator_reach"].items()))
-    return Regimes(raw["as_of"], tuple(groups.items()), regimes, reach, blocking)
+    return Regimes(raw["as_of"], tuple(groups.items()), regimes, reach, blocking, MappingProxyType(raw["citations"]))
 
 
 def _regime(row: Mapping[str, Any], groups: Mapping[str, frozenset[str]]) -> Regime:

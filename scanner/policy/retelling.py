@@ -12,7 +12,7 @@ from functools import cache
 from scanner.destinations.records import evidence_parts
 from scanner.policy.texts import Texts, load_texts
 
-_NESTED = {"why": "why", "known": "known", "opaque": "opaque"}
+_NESTED = {"why": "why", "known": "known", "opaque": "opaque", "place": "where"}
 """Placeholders whose content is a fact of its own, and the area it is looked up in."""
 
 _WORDS = {"how": "resolved", "grade": "grade"}
@@ -20,6 +20,9 @@ _WORDS = {"how": "resolved", "grade": "grade"}
 
 _VALUES = frozenset({"value", "values"})
 """Placeholders that hold alternatives joined by ``or``."""
+
+_NARROW = {"grade": "[a-z]+", "country": "[A-Z]+"}
+"""Placeholders that hold one word, where any text would take in what follows."""
 
 _LONGEST = 2_000
 
@@ -43,6 +46,11 @@ def evidence(text: str, texts: Texts) -> tuple[str, ...]:
 def note(text: str, texts: Texts) -> str:
     """The note of a step."""
     return retold("note", text, texts) if text else text
+
+
+def field_name(name: str, texts: Texts) -> str:
+    """The name of a payload field; arguments nobody named are counted."""
+    return retold("field", name, texts) if name else name
 
 
 def reason(text: str, texts: Texts) -> str:
@@ -70,4 +78,7 @@ def _shapes(area: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _shape(template: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template)), re.DOTALL)
+    def group(found: re.Match[str]) -> str:
+        return f"(?P<{found[1]}>{_NARROW.get(found[1], '.+')})"
+
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", group, re.escape(template)), re.DOTALL)

@@ -6,7 +6,7 @@ from scanner.destinations.records import Destination
 from scanner.flows.records import Flow, Gate, PayloadField
 from scanner.policy.kinds import carries_data, unknown_url_parts
 from scanner.policy.legal_classes import data_name
-from scanner.policy.retelling import retold
+from scanner.policy.retelling import field_name, retold
 from scanner.policy.rules import is_plain, is_return
 from scanner.policy.texts import Texts
 
@@ -127,7 +127,7 @@ def _field(part: PayloadField, texts: Texts) -> str:
     guards = texts.listed([texts.word("safeguard", one) for one in part.safeguards], "and")
     if part.name:
         key = "leaves.named_guarded" if guards else "leaves.named"
-        return texts.say(key, data=data, name=part.name, guards=guards)
+        return texts.say(key, data=data, name=field_name(part.name, texts), guards=guards)
     return texts.say("leaves.guarded", data=data, guards=guards) if guards else data
 
 

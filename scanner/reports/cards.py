@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from scanner.policy.legal_classes import data_name, legal_classes
+from scanner.policy.retelling import evidence, field_name
 from scanner.policy.rules import is_return
 from scanner.policy.wording import is_unverified, switches
 from scanner.reports.visible import visible
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST = 8
 """Names, places and ids listed before the rest is counted."""
+
+MOST_HOST_PLACES = 4
+"""Places where a host stands, in the evidence of one recipient."""
 
 DEFAULTS = {True: "default.on", False: "default.off", None: "default.unknown"}
 
@@ -96,7 +100,7 @@ def data_items(rows: tuple[Transfer, ...], texts: Texts) -> str:
         flow = row.finding.flow
         for part in flow.payload:
             guard = "".join(f" [{texts.word('safeguard', one)}]" for one in part.safeguards)
-            fields.setdefault(part.data_class or "unknown", []).append(f"{part.name}{guard}".strip())
+            fields.setdefault(part.data_class or "unknown", []).append(f"{field_name(part.name, texts)}{guard}".strip())
         for added in flow.sdk_adds:
             fields.setdefault(added, [])
     shown = []
@@ -162,8 +166,19 @@ def status_rows(importer: Importer, texts: Texts) -> list[Row]:
         found[f"{texts.word('status', one.status)}: {one.needs}"] = cited
     label = texts.say("card.status")
     rows = [(label, f"{needs}\n{cited}") for needs, cited in found.items()]
-    there = dict.fromkeys(one.operator_status for one in assessments(importer.transfers) if one.status == "unknown")
-    return rows + [(texts.say("card.operator_status"), texts.word("status", one)) for one in there if one]
+    asked = assessments(importer.transfers)
+    there = dict.fromkeys(one.operator_status for one in asked if one.status == "unknown" and one.operator_status)
+    if not there:
+        return rows
+    return [*rows, (texts.say("card.operator_status"), "\n".join(texts.word("status", one) for one in there))]
+
+
+def known_from(importer: Importer, texts: Texts) -> str:
+    """The evidence of a recipient: who and where first, then where the host stands, each part once."""
+    told = [part for row in importer.transfers if row.where for part in evidence(row.where.evidence, texts)]
+    hosts = [part for row in importer.transfers if row.where for part in evidence(row.where.evidence, texts)[:1]]
+    facts = [part for part in told if part not in set(hosts)]
+    return "\n".join(filter(None, (lines(facts, texts), lines(hosts, texts, MOST_HOST_PLACES))))
 
 
 def on_file(importer: Importer, report: Report, texts: Texts) -> list[Row]:

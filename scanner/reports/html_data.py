@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from scanner.policy.legal_classes import data_name
-from scanner.policy.retelling import evidence, note
+from scanner.policy.retelling import evidence, field_name, note
 from scanner.policy.rules import RETURNS
 from scanner.policy.wording import switches
 from scanner.reports.crossing import METADATA, UNKNOWN, classes, countries, operators
@@ -93,7 +93,8 @@ class Data:
         guards = spoken().listed(word("safeguard", guard) for guard in part.safeguards)
         at = f"{part.file}:{part.line}" if part.file else ""
         name = data_name(part.data_class or "unknown", spoken())
-        return self.fields.number((self.say(name), self.say(part.name), self.say(at), self.say(guards)))
+        field = field_name(part.name, spoken())
+        return self.fields.number((self.say(name), self.say(field), self.say(at), self.say(guards)))
 
     def place(self, where: Destination) -> int:
         """The number of a destination."""

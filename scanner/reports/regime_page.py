@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 def regimes_text(language: str) -> str:
     """Every regime, a line each."""
-    rows = (f"{one.id:<14} {dict(one.instrument)[language]}: {one.citation}" for one in load_regimes().regimes)
+    rows = (
+        f"{one.id:<14} {dict(one.instrument)[language]}: {load_regimes().cite(one.citation, language)}"
+        for one in load_regimes().regimes
+    )
     return "\n".join(rows) + "\n"
 
 
@@ -63,7 +66,9 @@ def _rule(rule: RegimeRule, where: str, texts: Texts) -> str:
         for one in rule.when
     ]
     tail = f" ({'; '.join(conditions)})" if conditions else ""
-    return f"- {head}{tail}\n  {dict(rule.needs)[texts.language]} [{rule.citation}]"
+    return (
+        f"- {head}{tail}\n  {dict(rule.needs)[texts.language]} [{load_regimes().cite(rule.citation, texts.language)}]"
+    )
 
 
 def _where(rule: RegimeRule, groups: dict[str, frozenset[str]], texts: Texts) -> str:
