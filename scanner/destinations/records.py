@@ -18,7 +18,8 @@ class Destination:
     guessed from the operator's home), ``""`` when Unknown; ``operator_country`` is the operator's home. ``category``
     comes from the operator row (telemetry, llm_api, hub, cloud, local, ...). ``local`` is true for loopback, private,
     link-local and documentation addresses, which are no transfer. ``parent`` is the company that owns the operator and
-    ``parent_country`` its home, ``""`` when none is known: never a reason for ``country`` either.
+    ``parent_country`` its home, ``""`` when none is known: never a reason for ``country`` either. ``supplied_by`` is
+    the host whose answer held the address, where the host itself is Unknown for that reason.
     """
 
     url: str
@@ -35,6 +36,7 @@ class Destination:
     overrides: tuple[str, ...] = ()
     parent: str = ""
     parent_country: str = ""
+    supplied_by: str = ""
 
 
 def evidence_parts(evidence: str) -> tuple[str, ...]:

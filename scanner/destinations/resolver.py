@@ -28,6 +28,10 @@ _ONWARD = {
 """Categories whose hosts hand data on."""
 
 
+_SUPPLIED = "supplied by: "
+"""What stands in the evidence of an endpoint before the request whose answer held the address."""
+
+
 class Resolver:
     """The tables of one catalog, indexed; build it once."""
 
@@ -165,6 +169,21 @@ def _confidence(authority: Authority, resolved_by: str, row: OperatorRow | None,
 
 
 def _unknown(text: str, resolved_by: str, evidence: str, overrides: tuple[str, ...]) -> Destination:
+    place, _, supplier = evidence.partition(_SUPPLIED)
     known = text[:200] if text else "nothing"
-    reason = f"host: unknown ({resolved_by}; {evidence or 'no place'}): {known} is known of it"
-    return Destination(text[:4096], "", resolved_by, "", "", "", "", "", Confidence.LOW, reason, False, overrides)
+    reason = f"host: unknown ({resolved_by}; {place.removesuffix('; ') or 'no place'}): {known} is known of it"
+    host = next((show(one.host) for one in authorities(supplier.rpartition(" (")[0])), "")
+    return Destination(
+        url=text[:4096],
+        host="",
+        resolved_by=resolved_by,
+        operator="",
+        operator_country="",
+        country="",
+        region="",
+        category="",
+        confidence=Confidence.LOW,
+        evidence=f"{reason}; {_SUPPLIED}{supplier}" if supplier else reason,
+        overrides=overrides,
+        supplied_by=host,
+    )

@@ -83,7 +83,8 @@ def remedies(flow: Flow, destinations: tuple[Destination, ...], texts: Texts) ->
 def recipient(where: Destination, texts: Texts) -> str:
     """Host, operator with home, and where the data is received; what is not known is said."""
     if not where.host and not where.operator:
-        return texts.say("recipient.unknown")
+        supplied = where.supplied_by
+        return texts.say("recipient.supplied", host=supplied) if supplied else texts.say("recipient.unknown")
     received = texts.say("recipient.received", country=texts.country(where.country)) if where.country else ""
     values = {
         "host": where.host,
@@ -115,7 +116,7 @@ def _when(flow: Flow, kind: str, texts: Texts) -> str:
 
 def _place(where: Destination, texts: Texts) -> str:
     if not where.host and not where.operator:
-        return texts.say("place.unknown")
+        return texts.say("place.supplied", host=where.supplied_by) if where.supplied_by else texts.say("place.unknown")
     host = where.host or where.operator
     if not where.country:
         return texts.say("place.host_unknown_country", host=host)

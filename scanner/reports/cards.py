@@ -56,9 +56,15 @@ def who(importer: Importer, texts: Texts) -> list[Row]:
             texts.country(importer.operator_country) if importer.operator_country else unknown,
         ),
         *([(texts.say("card.parent"), parent(importer, texts))] if parent(importer, texts) else []),
-        (texts.say("card.hosts"), lines(importer.hosts, texts) or unknown),
+        (texts.say("card.hosts"), lines(importer.hosts, texts) or _supplied(importer, texts) or unknown),
         (texts.say("card.country"), texts.country(importer.country) if importer.country else unknown),
     ]
+
+
+def _supplied(importer: Importer, texts: Texts) -> str:
+    """Addresses servers hand out, named after those servers."""
+    hosts = dict.fromkeys(row.where.supplied_by for row in importer.transfers if row.where and row.where.supplied_by)
+    return lines((texts.say("recipient.supplied", host=visible(host)) for host in hosts), texts)
 
 
 def parent(importer: Importer, texts: Texts) -> str:

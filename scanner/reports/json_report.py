@@ -129,6 +129,7 @@ def _destination(where: Destination) -> dict[str, Any]:
         "category": where.category or None,
         "confidence": where.confidence or None,
         "evidence": where.evidence or None,
+        "supplied_by": where.supplied_by or None,
         "overrides": list(where.overrides),
     }
 

@@ -127,6 +127,7 @@ def _destination(row: dict[str, Any]) -> Destination:
         overrides=_texts(row["overrides"]),
         parent=_text(row.get("parent")),
         parent_country=_text(row.get("parent_country")),
+        supplied_by=_text(row.get("supplied_by")),
     )
 
 
