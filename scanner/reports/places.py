@@ -23,13 +23,13 @@ def places_json(asked: Sequence[tuple[str, Destination]]) -> str:
             "host": where.host or None,
             "operator": where.operator or None,
             "operator_country": where.operator_country or None,
-            "parent": where.parent or None,
-            "parent_country": where.parent_country or None,
             "country": where.country or None,
             "region": where.region or None,
             "category": where.category or None,
             "confidence": where.confidence or None,
             "evidence": where.evidence or None,
+            "parent": where.parent or None,
+            "parent_country": where.parent_country or None,
         }
         for text, where in asked
     ]
