@@ -65,7 +65,8 @@ class Regime:
     """Transfer rules of some homes; data moves freely inside ``territory``.
 
     ``default`` is None for a regime that speaks only where one of its rules holds. ``personal_only``: it reaches
-    personal data alone. ``no_safeguard_clears``: masking and encryption change nothing.
+    personal data alone. ``no_safeguard_clears``: masking and encryption change nothing. ``dated`` is the day (or month)
+    of the newest instrument the citation names.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Regime:
     instrument: Wording
     citation: str
     source: str
+    dated: str
     confidence: str
     default: RegimeRule | None
     rules: tuple[RegimeRule, ...]
@@ -154,6 +156,7 @@ def _regime(row: Mapping[str, Any], groups: Mapping[str, frozenset[str]]) -> Reg
         instrument=_words(row["instrument"]),
         citation=row["citation"],
         source=row["source"],
+        dated=row["dated"],
         confidence=row["confidence"],
         default=_rule(row["default"], row, groups) if "default" in row else None,
         rules=tuple(_rule(part, row, groups) for part in row.get("rules", ())),

@@ -41,7 +41,8 @@ class Texts:
         return self.entries.get(f"{area}.{name}", name)
 
     def listed(self, items: Iterable[str], kind: str = "comma") -> str:
-        """Items in one line; ``kind`` is comma, and, or sentence."""
+        """Items in one line; ``kind`` is comma, code (names from code: a line may break between
+        them), and, or sentence."""
         line = ""
         for item in items:
             line = self.say(f"list.{kind}", first=line, rest=item) if line else item

@@ -33,9 +33,9 @@ Row = tuple[str, str]
 
 
 def shortened(items: Iterable[str], texts: Texts, most: int = MOST) -> str:
-    """Distinct items in one line, the rest counted."""
+    """Distinct names from code in one line, the rest counted."""
     distinct = list(dict.fromkeys(visible(one) for one in items if one))
-    shown = texts.listed(distinct[:most])
+    shown = texts.listed(distinct[:most], "code")
     return texts.say("list.more", shown=shown, number=len(distinct) - most) if len(distinct) > most else shown
 
 

@@ -32,7 +32,8 @@ def regime_page(identifier: str, language: str) -> str:
     groups = dict(table.groups)
     facts = {
         "origin": _countries(found.origin, groups),
-        "citation": found.citation,
+        "citation": table.cite(found.citation, language),
+        "dated": found.dated,
         "source": found.source,
         "date": table.as_of,
         "confidence": texts.word("confidence", found.confidence),
