@@ -9,6 +9,7 @@ import click
 
 from scanner import __version__
 from scanner.cli.baseline import baseline
+from scanner.cli.cache import cache
 from scanner.cli.callgraph import callgraph
 from scanner.cli.deps import deps
 from scanner.cli.diff import diff
@@ -42,5 +43,5 @@ def main(debug: bool) -> None:
     """
 
 
-for _command in (scan, baseline, diff, deps, explain, where, rules, policy, callgraph, flows):
+for _command in (scan, baseline, diff, deps, explain, where, rules, policy, callgraph, flows, cache):
     main.add_command(_command)
