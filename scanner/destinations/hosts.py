@@ -6,6 +6,7 @@ Nothing here knows who runs a host; ``scanner.destinations.resolver`` does. Text
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,8 @@ HOLE = "\ue000"
 _MAX_TEXT = 4096
 _MAX_TOKENS = 16
 _MAX_HOST = 253
+_MOST_LETTERS = 4
+"""Letters outside ASCII that are named."""
 _BETWEEN = re.compile(r"[\s,;|\"'<>`()]+")
 _SETTING = re.compile(r"^[A-Za-z_][A-Za-z0-9_.]{0,40}=(?:tcp:)?(?=[^=])")
 """``Endpoint=sb://...``, ``host=db.example.org``: one field of a connection string."""
@@ -104,6 +107,22 @@ def _scheme(text: str) -> re.Match[str] | None:
 def show(host: str) -> str:
     """A host with its unknown parts written ``{?}``."""
     return host.replace(HOLE, UNKNOWN_PART) if HOLE in host else host
+
+
+def spelt_out(host: str) -> str:
+    """A punycode name as a reader sees it, with the names of its letters: a Cyrillic one may look Latin."""
+    shown = ".".join(_letters(label) for label in host.split("."))
+    named = [unicodedata.name(letter, f"U+{ord(letter):04X}") for letter in dict.fromkeys(shown) if ord(letter) > 127]
+    return f"{shown} ({', '.join(named[:_MOST_LETTERS])})" if named else shown
+
+
+def _letters(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label
 
 
 def known_tail(host: str) -> str:

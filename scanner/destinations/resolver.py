@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from scanner.catalog.records import AddressRow, Catalog, OperatorRow, ParentRow
 from scanner.destinations.addresses import Address, embedded
-from scanner.destinations.hosts import HOLE, Authority, authorities, known_tail, show
+from scanner.destinations.hosts import HOLE, Authority, authorities, known_tail, show, spelt_out
 from scanner.destinations.places import PROVEN, Place, Places
 from scanner.destinations.records import Destination
 from scanner.vocabulary import Confidence
@@ -75,6 +75,8 @@ class Resolver:
         text = f"{stands}; {_operator_evidence(row)}; {_parent_evidence(parent)}{place.evidence}"
         if row is not None and row.category in _ONWARD:
             text += f"; onward: unknown, {_ONWARD[row.category]}"
+        if "xn--" in authority.host:
+            text += f"; internationalised name: reads {spelt_out(show(authority.host))}"
         if authority.open_end:
             text += "; an unknown part follows the host and may belong to it"
         return Destination(

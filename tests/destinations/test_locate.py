@@ -248,3 +248,17 @@ def test_a_parent_is_a_fact_of_its_own(catalog: Catalog) -> None:
     abroad = locate_text("https://open.larksuite.com/open-apis", catalog)
     assert (abroad.operator_country, abroad.parent_country, abroad.country) == ("SG", "CN", "")
     assert "parent: ByteDance (" in abroad.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "reads"),
+    [
+        ("https://api.\u043epenai.com/v1", "api.xn--penai-iye.com", "api.\u043epenai.com (CYRILLIC SMALL LETTER O)"),
+        ("https://xn--bcher-kva.de", "xn--bcher-kva.de", "b\u00fccher.de (LATIN SMALL LETTER U WITH DIAERESIS)"),
+        ("https://xn--zzzzzzzz9.com", "xn--zzzzzzzz9.com", ""),
+    ],
+)
+def test_a_look_alike_is_a_stranger_and_spelt_out(catalog: Catalog, text: str, host: str, reads: str) -> None:
+    where = locate_text(text, catalog)
+    assert (where.operator, where.country) == ("", "")
+    assert where.host == host and f"internationalised name: reads {reads}" in where.evidence
