@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 _NEXT_PART = re.compile(
-    r"; (?=(?:operator|note|internationalised name|parent|country|registry|onward|supplied by|no transfer):|an unknown part|the text also)"
+    r"; (?=(?:operator|note|internationalised name|parent|country|registry|onward|supplied by|no transfer):"
+    r"|an unknown part|the text also)"
 )
 
 

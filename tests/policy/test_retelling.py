@@ -82,3 +82,12 @@ def test_every_country_and_group_has_a_name(language: str) -> None:
 def test_names_come_from_the_catalog_unless_a_text_says_otherwise() -> None:
     assert ZH.country("KG") == f"{country_names('chinese')['KG']}（KG）"
     assert (EN.country("HK"), ZH.country("TW")) == ("Hong Kong (HK)", "中国台湾（TW）")
+
+
+@pytest.mark.parametrize("area", ["evidence", "note", "skip", "gaterule", "field", "why", "opaque"])
+def test_every_template_of_an_area_is_read_back(area: str) -> None:
+    """What the English template says with sample values comes out in the words of the same key."""
+    for key, template in EN.entries.items():
+        if key.startswith(f"{area}."):
+            said = re.sub(r"\{(\w+)\}", lambda found: {"grade": "doc", "country": "US"}.get(found[1], "x1"), template)
+            assert CHINESE.search(retold(area, said, ZH)), key

@@ -112,3 +112,9 @@ def test_every_citation_has_its_chinese_name() -> None:
     assert used == set(table.citations)
     assert all(re.search("[\u4e00-\u9fff]", text) for text in table.citations.values())
     assert table.cite("GDPR art. 48", "en") == "GDPR art. 48"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_placeholder_is_called_as_an_argument_of_say(language: str) -> None:
+    named = {key: _placeholders(text) & {"key", "self"} for key, text in load_texts(language).entries.items()}
+    assert {key: names for key, names in named.items() if names} == {}
