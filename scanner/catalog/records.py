@@ -244,6 +244,22 @@ class AddressRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ParentRow:
+    """The company that owns an operator, as far up as is known: ``operator`` is its name in the operator rows.
+
+    ``parent_country`` is the parent's home; ``evidence`` a grade as in ``OperatorRow``.
+    """
+
+    operator: str
+    parent: str
+    parent_country: str
+    evidence: str
+    note: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountryRow:
     """A country or territory (ISO 3166-1 alpha-2) and its names."""
 
@@ -289,3 +305,4 @@ class Catalog:
     countries: tuple[CountryRow, ...] = ()
     groups: tuple[GroupRow, ...] = ()
     propagators: tuple[PropagatorRow, ...] = ()
+    parents: tuple[ParentRow, ...] = ()

@@ -16,6 +16,7 @@ from scanner.catalog.records import (
     GroupRow,
     HostPatternRow,
     OperatorRow,
+    ParentRow,
     PropagatorRow,
     RegionRow,
     RewriteRow,
@@ -41,6 +42,7 @@ Row = (
     | AddressRow
     | CountryRow
     | GroupRow
+    | ParentRow
 )
 
 KINDS = frozenset(
@@ -128,6 +130,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
         Topic("host_patterns", HostPatternRow, ("cloud", "regex"), ("suffixes", "example", "country_rule")),
         Topic("addresses", AddressRow, ("network",), ("category",)),
         Topic("countries", CountryRow, ("code",), ("english", "chinese")),
+        Topic("parents", ParentRow, ("operator",), ("parent",), {"evidence": GRADES}),
         Topic("groups", GroupRow, ("code",), ("english", "chinese", "countries")),
     )
 })  # fmt: skip

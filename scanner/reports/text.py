@@ -62,7 +62,7 @@ def _drawn(report: Report, console: Console, verbose: bool) -> str:
     if not live:
         console.print(Text(f"\n{say('label.no_path')}", palette.HEADING))
     if report.repository is not None:
-        console.print(Text("\nThe repository", palette.HEADING))
+        console.print(Text(f"\n{say('repository.heading')}", palette.HEADING))
         console.print(repository_table(report.repository, verbose))
     console.print()
     console.print(
