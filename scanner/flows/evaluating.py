@@ -30,7 +30,7 @@ from scanner.facts.records import (
 from scanner.flows.index import Index
 from scanner.flows.known_calls import CONVERSIONS, STRING_METHODS, converted, is_instance, string_method
 from scanner.flows.texts import Texts
-from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Missing, Result, World, call_frame, tests_of
+from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Known, Missing, Result, World, call_frame, tests_of
 from scanner.program.records import ScopeEntry, ValueKind
 
 _BUDGET = 800
@@ -231,7 +231,26 @@ class Evaluator:
         ):
             values = tuple(self.at(found[0].base + e, depth) for e in found[1].elements)
             return UNKNOWN if any(isinstance(v, Missing) for v in values) else values  # type: ignore[return-value]
-        return self.at(node, depth)
+        keys = self._keys(node) if op in ("in", "not in") else None
+        return self.at(node, depth) if keys is None else keys
+
+    def _keys(self, node: int) -> tuple[Known, ...] | None:
+        """The keys of the one dict or the members of the one set display a name stands for, when all are constants."""
+        for _ in range(6):
+            found = self.index.op(node)
+            if found is not None and isinstance(found[1], Mapping | Display):
+                break
+            before = self.index.before(node)
+            if len(before) != 1:
+                return None
+            node = before[0]
+        if found is None or (isinstance(found[1], Display) and found[1].comprehension):
+            return None
+        members = found[1].keys if isinstance(found[1], Mapping) else getattr(found[1], "elements", None)
+        if members is None or any(k < 0 for k in members):
+            return None
+        values = tuple(self.index.constant(found[0].base + k) for k in members)
+        return None if any(v is None for v in values) else values
 
     def _is_environ(self, node: int) -> bool:
         return any(self.index.solver.values[v].name == "os.environ" for v in self.index.solver.at(node))

@@ -17,6 +17,7 @@ from scanner.flows.gates import Gating, Verdict
 from scanner.flows.index import Index
 from scanner.flows.payloads import Payloads
 from scanner.flows.records import Chain, Endpoint, Flow, Gate, PayloadField, SinkSite, Step
+from scanner.flows.standing import Standing
 from scanner.flows.texts import Texts
 from scanner.inputs.records import FileRole
 from scanner.inputs.variables import SetVariable
@@ -71,11 +72,10 @@ def prepare(
     settings: Iterable[SetVariable] = (),
 ) -> Tracer:
     """``roles`` gives the role of each file path, ``settings`` the variables that files of the target set."""
-    index = Index(program, catalog, settings)
+    index = Index(program, catalog, settings, roles)
     texts = Texts(index)
-    return Tracer(
-        program, graph, index, Endpoints(index, texts), Gating(index, texts), Payloads(index, catalog), roles
-    )  # fmt: skip
+    endpoints = Endpoints(index, Texts(index, Standing(index, texts)))
+    return Tracer(program, graph, index, endpoints, Gating(index, texts), Payloads(index, catalog), roles)
 
 
 def candidates(tracer: Tracer, catalog: Catalog) -> tuple[Candidate, ...]:

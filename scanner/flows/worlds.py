@@ -7,7 +7,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from scanner.facts.records import Call, Scope
+from scanner.facts.records import Call, Scope, Star
 from scanner.flows.index import Index
 from scanner.program.records import ScopeEntry
 
@@ -39,16 +39,22 @@ class World:
 
 
 def call_frame(index: Index, callee: ScopeEntry, caller: ScopeEntry, op: Call) -> dict[int, int]:
-    """Parameter node -> argument node of one matched call; parameters left out keep their default."""
+    """Parameter node -> argument node of one matched call; parameters left out keep their default.
+
+    A ``*`` or ``**`` argument may give any of those left out: they stay unbound.
+    """
     params = callee.scope.params
     slots = [i for i, p in enumerate(params) if p.kind in ("positional", "positional-only")]
     if index.solver.enclosing_class(callee.index) >= 0 and "staticmethod" not in callee.scope.decorators:
         slots = slots[1:]
     frame: dict[int, int] = {}
-    for p, i in zip(params, range(len(params)), strict=True):
-        if p.default >= 0:
+    spread = any(not name for name, _ in op.keywords) or any(isinstance(caller.scope.ops[a], Star) for a in op.args)
+    for i, p in enumerate(params):
+        if p.default >= 0 and not spread:
             frame[callee.base + i] = index.solver.scopes[callee.parent].base + p.default
     for slot, argument in zip(slots, op.args, strict=False):
+        if isinstance(caller.scope.ops[argument], Star):
+            break
         frame[callee.base + slot] = caller.base + argument
     for name, value in op.keywords:
         for i, p in enumerate(params):
@@ -66,6 +72,15 @@ def tests_of(scope: Scope, block: int) -> list[tuple[int, bool]]:
             out.append((b.test, b.polarity))
         block = b.parent
     return out[::-1]
+
+
+def tests_around(index: Index, node: int) -> list[tuple[int, bool]]:
+    """Nodes of the tests around an operation within its scope, each with the truth it must have."""
+    found = index.op(node)
+    if found is None:
+        return []
+    entry, _ = found
+    return [(entry.base + t, p) for t, p in tests_of(entry.scope, entry.scope.blocks[node - entry.base])]
 
 
 def _contains(left: object, right: object) -> bool:
