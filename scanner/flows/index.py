@@ -54,7 +54,11 @@ class Index:
         for stores in self.solver.attribute_stores.values():
             self.store_of.update({source: store for store, source in stores})
         self.callees_at: dict[int, list[int]] = defaultdict(list)
+        self.decorated_calls: dict[int, list[int]] = defaultdict(list)
+        """Calls that reach a function through its decorator, by the function."""
         for edge in program.edges:
+            if edge.kind == "wrapped":
+                self.decorated_calls[edge.callee].append(edge.site)
             if edge.kind in ("call", "property", "wrapped"):
                 self.callees_at[edge.site].append(edge.callee)
         self._roles = dict(roles or {})

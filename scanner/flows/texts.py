@@ -52,6 +52,8 @@ _FIELDS = frozenset(
 
 _FRAMES = 3
 """Calls within calls whose parameters are matched; below, a parameter is what any caller gives."""
+_MATCHED = 4
+"""Functions a call may reach for its arguments to be matched with each."""
 _NO_FRAME: MappingType[int, int] = {}
 
 
@@ -173,16 +175,27 @@ class Texts:
         if matched is not None:
             self._matched = True
         out: list[Text] = []
-        for before in self.index.product(self.index.before(node), node) if matched is None else [matched]:
+        for before in self._arguments(entry, node) if matched is None else [matched]:
             texts = self._at(before, depth)
             if before == default:
                 texts = tuple(replace(t, how="argument-default") if t.how == "constant" else t for t in texts)
             out += texts
         return tuple(out)
 
+    def _arguments(self, entry: ScopeEntry, node: int) -> list[int]:
+        """What callers give a parameter. A decorator's wrapper mixes the arguments of all functions it decorates."""
+        given = []
+        for site in self.index.decorated_calls.get(entry.index, ()):
+            found = self.index.op(site)
+            if found is not None and isinstance(found[1], Call):
+                given.append(call_frame(self.index, entry, found[0], found[1]).get(node, -1))
+        given = [g for g in dict.fromkeys(given) if g >= 0]
+        return self.index.product(given or self.index.before(node), node)
+
     def _logic(self, nodes: list[int], depth: int) -> tuple[Text, ...]:
         """``os.getenv(x) or default``: the variable overrides the default."""
-        texts = [self._at(n, depth) for n in nodes]
+        # The last operand is the default, and often a constant: it is looked at before the budget is spent.
+        texts = [self._at(n, depth) for n in reversed(nodes)][::-1]
         overrides = tuple(sorted({o for ts in texts for t in ts if not t.known for o in t.overrides}))
         out = [t for ts in texts for t in ts if t.known]
         if not overrides:
@@ -336,6 +349,7 @@ class Texts:
         """What the program's own functions return to this call, their parameters bound to its arguments."""
         before = self.index.before(node)
         callees = self.index.callees_at.get(node, ()) if self._frames < _FRAMES else ()
+        callees = callees if len(callees) <= _MATCHED else ()
         returns = {self.index.solver.node("return", c): c for c in callees}
         out: list[Text] = []
         for source in before:
