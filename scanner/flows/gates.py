@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 
 from scanner.facts.records import (
@@ -29,7 +31,7 @@ from scanner.flows.evaluating import Evaluator
 from scanner.flows.index import Index
 from scanner.flows.records import Gate
 from scanner.flows.texts import Texts
-from scanner.flows.worlds import Known, World, call_frame, tests_of
+from scanner.flows.worlds import Known, World, matched, tests_of
 from scanner.program.records import Edge, ScopeEntry
 from scanner.vocabulary import UNKNOWN_PART
 
@@ -45,7 +47,9 @@ _HINTS = (
 """Words in the name of a variable or file that is most likely a switch, where evaluation could not tell."""
 _NEGATIVE = ("DISABLE", "NO_", "DO_NOT", "DONT", "OPT_OUT", "OPTOUT", "OFFLINE", "SUPPRESS", "OFF", "SKIP")
 _EXISTS = frozenset({"os.path.exists", "os.path.isfile", "pathlib.Path.exists", "pathlib.Path.is_file"})
-_SLICE_LIMIT = 250
+_SLICE_LIMIT = 400
+_NAMES = 6
+"""Variables one read may be of; a helper that reads more of them tells nothing about this path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,29 @@ class Verdict:
 
     gates: tuple[Gate, ...]
     default_on: bool | None
+
+
+class Bound:
+    """Parameters of the functions a slice has entered by a call: the arguments of those calls, not of all callers."""
+
+    def __init__(self) -> None:
+        self._given: dict[int, list[int]] = {}
+
+    def enter(self, frame: MappingType[int, int]) -> list[int]:
+        """A call binds parameters; gives the arguments, which the slice may have passed by already."""
+        for parameter, argument in frame.items():
+            known = self._given.setdefault(parameter, [])
+            if argument not in known:
+                known.append(argument)
+        return []
+
+    def arguments(self, node: int) -> list[int]:
+        return self._given.get(node, [])
+
+    def frames(self) -> list[dict[int, int]]:
+        """One frame per call of the same function, in the order they were met."""
+        turns = min(max((len(g) for g in self._given.values()), default=1), _NAMES)
+        return [{p: g[min(i, len(g) - 1)] for p, g in self._given.items()} for i in range(turns)]
 
 
 class Gating:
@@ -147,7 +174,7 @@ class Gating:
             found = self.index.op(edge.site)
             if found is not None and isinstance(found[1], Call) and edge.kind in ("call", "wrapped"):
                 callee = self.index.solver.scopes[edge.callee]
-                frame = {**frame, **call_frame(self.index, callee, found[0], found[1])}
+                frame = matched(self.index, callee, found[0], found[1], frame)
         return out + self._around(sink, frame)
 
     def _around(self, node: int, frame: dict[int, int]) -> list[Condition]:
@@ -177,18 +204,16 @@ class Gating:
         return known
 
     def _slice(self, start: int) -> Iterable[Mention]:
-        seen, stack = {start}, [start]
-        while stack and len(seen) < _SLICE_LIMIT:
-            node = stack.pop()
-            mention = self._mention(node)
-            if mention:
-                yield from mention
-            for nxt in self._depends(node):
+        seen, queue, bound = {start}, deque([start]), Bound()
+        while queue and len(seen) < _SLICE_LIMIT:
+            node = queue.popleft()
+            yield from self._mention(node, bound)
+            for nxt in self._depends(node, bound):
                 if nxt not in seen:
                     seen.add(nxt)
-                    stack.append(nxt)
+                    queue.append(nxt)
 
-    def _mention(self, node: int) -> list[Mention]:
+    def _mention(self, node: int, bound: Bound) -> list[Mention]:
         found = self.index.op(node)
         if found is None:
             return []
@@ -197,21 +222,23 @@ class Gating:
         if isinstance(op, Call):
             variable, _ = self.texts.environment_operands(node)
             if variable is not None:
-                return [self._variable(n, node, file, line) for n in self._names(variable)]
+                return [self._variable(n, node, file, line) for n in self._names(variable, bound)]
             if any(n in _EXISTS for n in self.index.external_at.get(node, ())) and op.args:
                 texts = self.texts.at(entry.base + op.args[0])
                 name = next((t.template for t in texts if t.known), "")
                 return [Mention("consent-file", name.replace(UNKNOWN_PART, "…"), node, file, line)] if name else []
         if isinstance(op, Item) and self._is_environ(entry.base + op.obj):
-            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.key)]
+            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.key, bound)]
         if isinstance(op, Compare) and op.ops[0] in ("in", "not in") and self._is_environ(entry.base + op.others[0]):
-            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.left)]
+            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.left, bound)]
         if isinstance(op, Param):
             return self._argument(entry, node, op, file, line)
         return []
 
-    def _names(self, node: int) -> list[str]:
-        return sorted({t.template for t in self.texts.at(node) if t.known and UNKNOWN_PART not in t.template})[:6]
+    def _names(self, node: int, bound: Bound) -> list[str]:
+        texts = [t for frame in bound.frames() for t in self.texts.at(node, frame)]
+        names = sorted({t.template for t in texts if t.known and UNKNOWN_PART not in t.template})
+        return names if len(names) <= _NAMES else []
 
     def _variable(self, name: str, node: int, file: str, line: int) -> Mention:
         return Mention("ci" if name in _CI else "env", name, node, file, line)
@@ -235,9 +262,9 @@ class Gating:
         parts = [parent.scope.ops[s] for s in named.sources] if isinstance(named, Phi) else [named]
         return any(isinstance(part, Global) and part.name == "bool" for part in parts)
 
-    def _depends(self, node: int) -> list[int]:
+    def _depends(self, node: int, bound: Bound) -> list[int]:
         found = self.index.op(node)
-        out = list(self.index.before(node))
+        out = bound.arguments(node) or list(self.index.before(node))
         if found is None:
             return out + self._control(out)
         entry, op = found
@@ -261,10 +288,10 @@ class Gating:
         elif isinstance(op, Display | Format | Mapping):
             pass
         elif isinstance(op, Call):
-            out += self._call_depends(entry, node, op)
+            out += self._call_depends(entry, node, op, bound)
         return out
 
-    def _call_depends(self, entry: ScopeEntry, node: int, op: Call) -> list[int]:
+    def _call_depends(self, entry: ScopeEntry, node: int, op: Call, bound: Bound) -> list[int]:
         out: list[int] = []
         callee = entry.scope.ops[op.func]
         if isinstance(callee, Attribute):
@@ -273,6 +300,7 @@ class Gating:
             out += [entry.base + a for a in op.args] + [entry.base + v for _, v in op.keywords]
         for scope in self.index.callees_at.get(node, ()):
             target = self.index.solver.scopes[scope]
+            out += bound.enter(matched(self.index, target, entry, op, {}))
             for value, block in target.scope.returns:
                 out.append(target.base + value)
                 out += [target.base + t for t, _ in tests_of(target.scope, block)]
@@ -344,7 +372,7 @@ class Gating:
     def _compared(self, node: int) -> list[str]:
         """Strings the test compares with: candidate values of the variable."""
         out: list[str] = []
-        seen, stack = {node}, [node]
+        seen, stack, bound = {node}, [node], Bound()
         while stack and len(seen) < 200:
             found = self.index.op(stack[-1])
             at = stack.pop()
@@ -352,7 +380,7 @@ class Gating:
                 out.append(found[1].value)
             if found is not None and isinstance(found[1], Display):
                 stack += [found[0].base + e for e in found[1].elements]
-            for nxt in self._depends(at):
+            for nxt in self._depends(at, bound):
                 if nxt not in seen:
                     seen.add(nxt)
                     stack.append(nxt)

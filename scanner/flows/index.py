@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 
 from scanner.catalog.records import ArgumentRef, Catalog, EnvironmentRow
@@ -64,6 +64,7 @@ class Index:
         self._roles = dict(roles or {})
         self._secondary = {m.index for m in self.solver.modules if self._roles.get(m.facts.path) in _SECONDARY}
         self._called: set[int] | None = None
+        self._constructed: dict[int, dict[int, int]] = {}
 
     def op(self, node: int) -> tuple[ScopeEntry, AnyOp] | None:
         return self.solver.op_at(node)
@@ -109,6 +110,13 @@ class Index:
             edges = self.program.edges
             self._called = {e.callee for e in edges if self.solver.scopes[e.caller].file not in self._secondary}
         return scope in self._called
+
+    def constructed(self, node: int, frame: Callable[[], dict[int, int]]) -> dict[int, int]:
+        """How constructors are bound by the call at ``node``: worked out once."""
+        known = self._constructed.get(node)
+        if known is None:
+            known = self._constructed[node] = frame()
+        return known
 
     def argument(self, entry: ScopeEntry, call: Call, refs: tuple[ArgumentRef, ...]) -> int | None:
         """The node of the first argument reference the call has; a ``*`` argument hides the positions after it."""

@@ -29,7 +29,7 @@ from scanner.facts.records import (
 )  # fmt: skip
 from scanner.flows.index import Index
 from scanner.flows.templates import MAX_LENGTH, MAX_TEXTS, UNKNOWN_TEXT, Text, concatenate, join_url, joined, limited
-from scanner.flows.worlds import call_frame
+from scanner.flows.worlds import call_frame, matched
 from scanner.program.records import ScopeEntry
 from scanner.vocabulary import UNKNOWN_PART
 
@@ -79,11 +79,14 @@ class Texts:
         self._left = 0
         self._cut = False
 
-    def at(self, node: int) -> tuple[Text, ...]:
-        """The texts at ``node``, sorted; empty when nothing that is text arrives."""
+    def at(self, node: int, frame: MappingType[int, int] = _NO_FRAME) -> tuple[Text, ...]:
+        """The texts at ``node``, sorted; empty when nothing that is text arrives. ``frame`` binds parameters."""
         self._left = _BUDGET
         self._cut = self._matched = False
-        return tuple(sorted(set(self._at(node, 0))))
+        self._frame = frame
+        found = tuple(sorted(set(self._at(node, 0))))
+        self._frame = _NO_FRAME
+        return found
 
     def _at(self, node: int, depth: int) -> tuple[Text, ...]:
         known = self._memo.get(node)
@@ -171,11 +174,11 @@ class Texts:
     def _param(self, entry: ScopeEntry, node: int, op: Param, depth: int) -> tuple[Text, ...]:
         p = entry.scope.params[op.index]
         default = -1 if p.default < 0 else self.index.solver.scopes[entry.parent].base + p.default
-        matched = self._frame.get(node)
-        if matched is not None:
+        bound = self._frame.get(node)
+        if bound is not None:
             self._matched = True
         out: list[Text] = []
-        for before in self._arguments(entry, node) if matched is None else [matched]:
+        for before in self._arguments(entry, node) if bound is None else [bound]:
             texts = self._at(before, depth)
             if before == default:
                 texts = tuple(replace(t, how="argument-default") if t.how == "constant" else t for t in texts)
@@ -274,8 +277,8 @@ class Texts:
         if len(callees) != 1:
             return None
         outer = self._frame
-        bound = call_frame(self.index, self.index.solver.scopes[callees[0]], found[0], found[1])
-        self._frame, self._frames = {**outer, **bound}, self._frames + 1
+        self._frame = matched(self.index, self.index.solver.scopes[callees[0]], found[0], found[1], outer)
+        self._frames += 1
         out = self._all(self.elements(self.index.solver.node("return", callees[0]), key), depth)
         self._frame, self._frames = outer, self._frames - 1
         return out
@@ -299,6 +302,8 @@ class Texts:
                     out += self._mapping_values(entry, op, key)
                 elif isinstance(op, Phi):
                     stack_more += [entry.base + s for s in op.sources]
+                elif isinstance(op, Binary) and op.op == "+":
+                    stack_more += [entry.base + op.left, entry.base + op.right]
                 elif isinstance(op, Choice):
                     stack_more += [entry.base + op.then, entry.base + op.other]
                 elif isinstance(op, Item | Element | Unpack):
@@ -358,8 +363,8 @@ class Texts:
                 out += self._at(source, depth)
                 continue
             outer = self._frame
-            bound = call_frame(self.index, self.index.solver.scopes[callee], entry, op)
-            self._frame, self._frames = {**outer, **bound}, self._frames + 1
+            self._frame = matched(self.index, self.index.solver.scopes[callee], entry, op, outer)
+            self._frames += 1
             out += self._at(source, depth)
             self._frame, self._frames = outer, self._frames - 1
         return tuple(out)

@@ -7,7 +7,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from scanner.facts.records import Call, Scope, Star
+from scanner.facts.records import Attribute, Call, Scope, Star
 from scanner.flows.index import Index
 from scanner.program.records import ScopeEntry
 
@@ -28,6 +28,12 @@ UNKNOWN: Final = Missing()
 THING: Final = Thing()
 Known = str | int | float | bool | None | Thing | tuple["Known", ...]
 Result = Known | Missing
+
+
+_STEPS = 8
+"""Names between an object and the call that made it."""
+_BASES = 3
+"""Constructors of base classes that are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,47 @@ def call_frame(index: Index, callee: ScopeEntry, caller: ScopeEntry, op: Call) -
         for i, p in enumerate(params):
             if p.name == name:
                 frame[callee.base + i] = caller.base + value
+    return frame
+
+
+def matched(
+    index: Index, callee: ScopeEntry, caller: ScopeEntry, op: Call, outer: MappingType[int, int]
+) -> dict[int, int]:
+    """The frame inside a matched call: ``outer``, what the receiver was constructed with, the arguments."""
+    frame = dict(outer)
+    receiver = caller.scope.ops[op.func]
+    if isinstance(receiver, Attribute) and index.solver.enclosing_class(callee.index) >= 0:
+        frame.update(_construction(index, caller.base + receiver.obj, outer))
+    frame.update(call_frame(index, callee, caller, op))
+    return frame
+
+
+def _construction(index: Index, node: int, frame: MappingType[int, int]) -> dict[int, int]:
+    """How the parameters of the constructors are bound that made the one object at ``node``; {} for any other."""
+    for _ in range(_STEPS):
+        found = index.op(node)
+        if found is not None and isinstance(found[1], Call):
+            return index.constructed(node, lambda: _constructors(index, node, 0))
+        before = [frame[node]] if node in frame else index.before(node)
+        if len(before) != 1:
+            return {}
+        node = before[0]
+    return {}
+
+
+def _constructors(index: Index, node: int, depth: int) -> dict[int, int]:
+    found = index.op(node)
+    frame: dict[int, int] = {}
+    if found is None or not isinstance(found[1], Call) or depth > _BASES:
+        return frame
+    for callee in index.callees_at.get(node, ()):
+        target = index.solver.scopes[callee]
+        if not target.scope.name.endswith("__init__"):
+            continue
+        frame.update(call_frame(index, target, found[0], found[1]))
+        for i, op in enumerate(target.scope.ops):
+            if isinstance(op, Call) and isinstance(of := target.scope.ops[op.func], Attribute) and of.name == "__init__":
+                frame.update(_constructors(index, target.base + i, depth + 1))
     return frame
 
 
