@@ -30,6 +30,7 @@ from scanner.facts.records import (
 from scanner.flows.evaluating import Evaluator
 from scanner.flows.index import Index
 from scanner.flows.records import Gate
+from scanner.flows.settings import setting_at
 from scanner.flows.texts import Texts
 from scanner.flows.worlds import Known, World, matched, tests_of
 from scanner.program.records import Edge, ScopeEntry
@@ -121,7 +122,9 @@ class Gating:
         decided: set[str] = set()
         for c in self.conditions(edges, sink):
             mentions = [m for m in self.mentions(c.node) if m.kind != "argument" or self._scope(m.node) in on_path]
-            bare, reads = self._unset(c, World())
+            bare, read_at = self._unset(c, World())
+            reads = set(read_at)
+            mentions += self._asked(mentions, read_at)
             holds = self._unset(c, World(self._settled))[0] if self._settled else bare
             if holds is False and mentions:
                 default = False
@@ -143,8 +146,9 @@ class Gating:
             if key not in self._variables:
                 unbound = Condition(c.node, c.polarity, {})
                 mentions = [m for m in self.mentions(c.node) if m.kind != "argument"]
-                holds, reads = self._unset(unbound, World()) if mentions else (None, set())
-                gates = [self._gate(unbound, m, holds, reads) for m in mentions]
+                holds, read_at = self._unset(unbound, World())
+                mentions += self._asked(mentions, read_at)
+                gates = [self._gate(unbound, m, holds, set(read_at)) for m in mentions]
                 self._variables[key] = tuple(g for g in gates if g is not None)
             for gate in self._variables[key]:
                 found.setdefault((gate.kind, gate.name), gate)
@@ -188,11 +192,16 @@ class Gating:
     def _holds(self, c: Condition, world: World) -> bool | None:
         return self._unset(c, world)[0]
 
-    def _unset(self, c: Condition, world: World) -> tuple[bool | None, set[str]]:
-        """Whether a condition holds, and the variables that were asked for on the way."""
+    def _unset(self, c: Condition, world: World) -> tuple[bool | None, dict[str, int]]:
+        """Whether a condition holds, and the variables that were asked for on the way, with where."""
         evaluator = Evaluator(self.index, self.texts, world, c.frame)
         truth = evaluator.truth(c.node)
-        return (truth == c.polarity) if isinstance(truth, bool) else None, evaluator.reads
+        return (truth == c.polarity) if isinstance(truth, bool) else None, evaluator.read_at
+
+    def _asked(self, mentions: list[Mention], read_at: dict[str, int]) -> list[Mention]:
+        """Variables the evaluation asked for and the slice did not reach."""
+        known = {m.name for m in mentions}
+        return [self._variable(n, at, *self.index.place(at)) for n, at in sorted(read_at.items()) if n not in known]
 
     # -- what a condition depends on
 
@@ -233,7 +242,8 @@ class Gating:
             return [self._variable(n, node, file, line) for n in self._names(entry.base + op.left, bound)]
         if isinstance(op, Param):
             return self._argument(entry, node, op, file, line)
-        return []
+        key = setting_at(self.index, entry, op)
+        return [Mention("setting", key, node, file, line)] if key else []
 
     def _names(self, node: int, bound: Bound) -> list[str]:
         texts = [t for frame in bound.frames() for t in self.texts.at(node, frame)]
@@ -327,7 +337,7 @@ class Gating:
         return replace(made, set_in=f"{setting.value} in {setting.file}:{setting.line}")
 
     def _made(self, c: Condition, m: Mention, unset: bool | None, reads: set[str]) -> Gate | None:
-        if m.kind == "argument":
+        if m.kind in ("argument", "setting"):
             return self._argument_gate(c, m, unset)
         if m.kind == "consent-file":
             if not _hinted(m.name):
@@ -364,10 +374,11 @@ class Gating:
         if not silent:
             return None
         off = str(silent[0])
+        given, give = ("passed", "pass") if m.kind == "argument" else ("set", "set it to")
         if unset is False:
-            rule = f"runs only when {not silent[0]} is passed"
-            return Gate("argument", m.name, "opt-in", rule, m.file, m.line)
-        return Gate("argument", m.name, "opt-out", f"pass {off} to switch off", m.file, m.line, off)
+            rule = f"runs only when {not silent[0]} is {given}"
+            return Gate(m.kind, m.name, "opt-in", rule, m.file, m.line)
+        return Gate(m.kind, m.name, "opt-out", f"{give} {off} to switch off", m.file, m.line, off)
 
     def _compared(self, node: int) -> list[str]:
         """Strings the test compares with: candidate values of the variable."""
