@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 
+from scanner.catalog.records import ConstantRow
 from scanner.facts.records import (
     Attribute,
     Binary,
@@ -120,11 +121,26 @@ class Evaluator:
         )  # fmt: skip
 
     def _other(self, node: int, depth: int) -> Result:
-        for v in self.index.solver.at(node):
-            value = self.index.solver.values[v]
-            if value.kind is ValueKind.EXTERNAL and value.name in _ALWAYS:
-                return _ALWAYS[value.name]
-        return self._agree(self.index.before(node), depth)
+        before = self.index.before(node)
+        # A value of another distribution is known where it comes in, not wherever it may have got to.
+        for v in () if before else self.index.solver.at(node):
+            name = self.index.solver.values[v].name
+            if self.index.solver.values[v].kind is not ValueKind.EXTERNAL:
+                continue
+            if name in _ALWAYS:
+                return _ALWAYS[name]
+            if name in self.index.constants:
+                return self._constant(node, self.index.constants[name])
+        return self._agree(before, depth)
+
+    def _constant(self, node: int, row: ConstantRow) -> bool:
+        """What a module of another distribution makes of its variables."""
+        out = False
+        for name in row.variables:
+            self._read(name, node)
+            value = self.world.environment.get(name, "")
+            out = out or (value.upper() in row.values if row.values else bool(value))
+        return out
 
     def _text(self, node: int) -> Result:
         texts = self.texts.at(node, self.frame)
@@ -333,6 +349,8 @@ class Evaluator:
     def _external(self, entry: ScopeEntry, node: int, op: Call, name: str, depth: int) -> Result:
         if name in self.index.environment:
             return self._environment(node, depth)
+        if name in self.index.constants:
+            return self._constant(node, self.index.constants[name])
         if name in CONVERSIONS and len(op.args) == 1:
             return converted(name, self.at(entry.base + op.args[0], depth))
         if name == "<builtin>.callable" and len(op.args) == 1:

@@ -126,16 +126,15 @@ class Gating:
             reads = set(read_at)
             mentions += self._asked(mentions, read_at)
             holds = self._unset(c, World(self._settled))[0] if self._settled else bare
+            found = [g for m in mentions if (g := self._gate(c, m, bare, reads)) is not None]
             if holds is False and mentions:
                 default = False
-            elif holds is None and default and not reads <= decided:
+            elif holds is None and default and not reads <= decided and not (found and all(map(_stays_on, found))):
                 default = None
             elif holds is True:
                 decided |= reads
-            for m in mentions:
-                gate = self._gate(c, m, bare, reads)
-                if gate is not None and (gate.kind, gate.name) not in gates:
-                    gates[gate.kind, gate.name] = gate
+            for gate in found:
+                gates.setdefault((gate.kind, gate.name), gate)
         return Verdict(tuple(sorted(gates.values())), default)
 
     def variables(self, edges: tuple[Edge, ...], sink: int) -> tuple[Gate, ...]:
@@ -403,6 +402,14 @@ class Gating:
             return ""
         value = self.index.constant(default)
         return "" if value is None else repr(value)
+
+
+def _stays_on(gate: Gate) -> bool:
+    """A switch that only ever closes a way: unset it leaves the way open, whatever else the condition depends on."""
+    if gate.polarity != "opt-out":
+        return False
+    closes = any(n in gate.name.upper() for n in _NEGATIVE)
+    return bool(gate.off_value) or gate.kind in ("ci", "consent-file") or closes
 
 
 def _hinted(name: str) -> bool:

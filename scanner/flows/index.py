@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 
-from scanner.catalog.records import ArgumentRef, Catalog, EnvironmentRow
+from scanner.catalog.records import ArgumentRef, Catalog, ConstantRow, EnvironmentRow
 from scanner.facts.records import AnyOp, Attribute, Call, Const, Star
 from scanner.inputs.records import FileRole
 from scanner.inputs.variables import SetVariable
 from scanner.program.linking import Program
 from scanner.program.records import ScopeEntry, ValueKind
-
 
 _SECONDARY = frozenset({FileRole.TEST, FileRole.EXAMPLE, FileRole.DOCS})
 """Roles of files that use the product as anybody might: what they pass is no default of it."""
@@ -44,6 +43,7 @@ class Index:
         self.solver = program.solver
         self.catalog = catalog
         self.environment: dict[str, EnvironmentRow] = {r.name: r for r in catalog.environment}
+        self.constants: dict[str, ConstantRow] = {r.name: r for r in catalog.constants}
         self.types = program.knowledge.types
         self.external_at: dict[int, list[str]] = defaultdict(list)
         for call in program.external:

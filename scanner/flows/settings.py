@@ -1,13 +1,13 @@
 """Keys of settings: ``SETTINGS["sync"]``, ``config.get("telemetry", {}).get("enabled")``, read where a path decides.
 
-Which mapping holds settings is told by what it is called, or its class: a key of an answer or of a payload is no switch.
+Which mapping holds settings is told by its name, or its class: a key of an answer or of a payload is no switch.
 """
 
 from __future__ import annotations
 
 import re
 
-from scanner.facts.records import AnyOp, Attribute, Call, Free, Global, Item, Outer, Param
+from scanner.facts.records import AnyOp, Attribute, Call, Free, Global, Item, Param
 from scanner.flows.index import Index
 from scanner.program.records import ScopeEntry, ValueKind
 
@@ -39,7 +39,7 @@ def setting_at(index: Index, entry: ScopeEntry, op: AnyOp, depth: int = 0) -> st
 
 def _is_settings(index: Index, entry: ScopeEntry, obj: int) -> bool:
     op = entry.scope.ops[obj]
-    if isinstance(op, Global | Attribute | Free | Outer):
+    if isinstance(op, Global | Attribute | Free):
         name = op.name
     elif isinstance(op, Param):
         name = entry.scope.params[op.index].name

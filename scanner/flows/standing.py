@@ -38,7 +38,8 @@ class Standing:
         """The stores that count, and the variables by which others would."""
         if len(nodes) < 2:
             return nodes, frozenset()
-        kept, variables = [], set()
+        kept: list[int] = []
+        variables: set[str] = set()
         for node in nodes:
             store = self.index.store_of.get(node, node)
             by = self._ruled_out(store)

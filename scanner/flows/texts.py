@@ -244,7 +244,9 @@ class Texts:
             return self._all([obj, *self.index.before(node)], depth)
         if isinstance(op, Slice):
             bounds = [self._bound(entry, b) for b in (op.lower, op.upper, op.step)]
-            return tuple(replace(t, template=_sliced(t.template, bounds)) if t.known else t for t in self._at(obj, depth))
+            return tuple(
+                replace(t, template=_sliced(t.template, bounds)) if t.known else t for t in self._at(obj, depth)
+            )
         key: object = None
         if isinstance(op, Item):
             key = self.index.constant(entry.base + op.key)
@@ -257,7 +259,7 @@ class Texts:
         nodes = self.elements(obj, key) if returned is None else []
         return (*(returned or ()), *self._all([*nodes, *self.index.before(node)], depth))
 
-    def _bound(self, entry: ScopeEntry, operand: int) -> int | None | str:
+    def _bound(self, entry: ScopeEntry, operand: int) -> int | str | None:
         """A bound of a slice: a number, None where there is none, a text where it is not known."""
         if operand < 0:
             return None
@@ -488,7 +490,7 @@ class Texts:
         return concatenate(parts, lambda a, b: f"{a}{separator}{b}")
 
 
-def _sliced(template: str, bounds: list[int | None | str]) -> str:
+def _sliced(template: str, bounds: list[int | str | None]) -> str:
     """A slice that takes known characters off one end; ``{?}`` for any other."""
     lower, upper, step = bounds
     if step not in (None, 1) or isinstance(lower, str) or isinstance(upper, str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from scanner.facts.records import Attribute, Call, Scope, Star
@@ -86,7 +87,7 @@ def _construction(index: Index, node: int, frame: MappingType[int, int]) -> dict
     for _ in range(_STEPS):
         found = index.op(node)
         if found is not None and isinstance(found[1], Call):
-            return index.constructed(node, lambda: _constructors(index, node, 0))
+            return index.constructed(node, partial(_constructors, index, node, 0))
         before = [frame[node]] if node in frame else index.before(node)
         if len(before) != 1:
             return {}
@@ -105,7 +106,8 @@ def _constructors(index: Index, node: int, depth: int) -> dict[int, int]:
             continue
         frame.update(call_frame(index, target, found[0], found[1]))
         for i, op in enumerate(target.scope.ops):
-            if isinstance(op, Call) and isinstance(of := target.scope.ops[op.func], Attribute) and of.name == "__init__":
+            of = target.scope.ops[op.func] if isinstance(op, Call) else None
+            if isinstance(of, Attribute) and of.name == "__init__":
                 frame.update(_constructors(index, target.base + i, depth + 1))
     return frame
 
