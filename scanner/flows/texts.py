@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
@@ -52,6 +54,8 @@ _FIELDS = frozenset(
 
 _FRAMES = 3
 """Calls within calls whose parameters are matched; below, a parameter is what any caller gives."""
+_ANSWERS = 8
+"""Answers remembered of one node, by how the parameters were bound that it depends on."""
 _MATCHED = 4
 """Functions a call may reach for its arguments to be matched with each."""
 _NO_FRAME: MappingType[int, int] = {}
@@ -71,10 +75,10 @@ class Texts:
     def __init__(self, index: Index, defaults: Defaults | None = None) -> None:
         self.index = index
         self.defaults = defaults
-        self._memo: dict[int, tuple[Text, ...]] = {}
+        self._memo: dict[int, list[tuple[dict[int, int], tuple[Text, ...]]]] = {}
         self._frame: MappingType[int, int] = _NO_FRAME
         self._frames = 0
-        self._matched = False
+        self._bindings: dict[int, int] = {}
         self._active: set[int] = set()
         self._left = 0
         self._cut = False
@@ -82,30 +86,53 @@ class Texts:
     def at(self, node: int, frame: MappingType[int, int] = _NO_FRAME) -> tuple[Text, ...]:
         """The texts at ``node``, sorted; empty when nothing that is text arrives. ``frame`` binds parameters."""
         self._left = _BUDGET
-        self._cut = self._matched = False
-        self._frame = frame
+        self._cut = False
+        self._frame, self._bindings = frame, {}
         found = tuple(sorted(set(self._at(node, 0))))
         self._frame = _NO_FRAME
         return found
 
     def _at(self, node: int, depth: int) -> tuple[Text, ...]:
-        known = self._memo.get(node)
-        if known is not None:
-            return known
+        for bindings, known in self._memo.get(node, ()):
+            if self._holds(bindings):
+                self._bindings.update(bindings)
+                return known
         if node in self._active or depth > MAX_DEPTH or self._left <= 0:
             # What is computed above a cut depends on where the question began, so it is not remembered.
             self._cut = True
             return ()
         self._left -= 1
         self._active.add(node)
-        outer, self._matched = self._matched, False
+        outer, self._bindings = self._bindings, {}
         out = limited(self._compute(node, depth + 1))
         self._active.discard(node)
-        # What rests on the arguments of one matched call is not what any other call gives.
-        if not self._matched and (not self._active or (not self._cut and self._left > 0)):
-            self._memo[node] = out
-        self._matched = self._matched or outer
+        if not self._active or (not self._cut and self._left > 0):
+            self._remember(node, self._bindings, out)
+        outer.update(self._bindings)
+        self._bindings = outer
         return out
+
+    def _holds(self, bindings: dict[int, int]) -> bool:
+        """Whether parameters are bound now as they were when an answer was worked out (-1: not bound)."""
+        return all(self._frame.get(p, -1) == b for p, b in bindings.items())
+
+    def _remember(self, node: int, bindings: dict[int, int], out: tuple[Text, ...]) -> None:
+        known = self._memo.setdefault(node, [])
+        if len(known) < _ANSWERS:
+            known.append((dict(bindings), out))
+
+    @contextmanager
+    def _entered(self, callee: int, entry: ScopeEntry, op: Call) -> Iterator[None]:
+        """Inside a matched call; what it binds itself is no dependence of the caller's answer."""
+        outer, before = self._frame, self._bindings
+        inside = matched(self.index, self.index.solver.scopes[callee], entry, op, outer)
+        self._frame, self._bindings = inside, {}
+        self._frames += 1
+        yield
+        own = {p for p in self._bindings if inside.get(p, -1) != outer.get(p, -1)}
+        before.update({p: b for p, b in self._bindings.items() if p not in own})
+        self._frame, self._bindings = outer, before
+        self._frames -= 1
 
     def _all(self, nodes: list[int], depth: int) -> tuple[Text, ...]:
         return tuple(t for n in nodes for t in self._at(n, depth))
@@ -175,8 +202,7 @@ class Texts:
         p = entry.scope.params[op.index]
         default = -1 if p.default < 0 else self.index.solver.scopes[entry.parent].base + p.default
         bound = self._frame.get(node)
-        if bound is not None:
-            self._matched = True
+        self._bindings[node] = -1 if bound is None else bound
         out: list[Text] = []
         for before in self._arguments(entry, node) if bound is None else [bound]:
             texts = self._at(before, depth)
@@ -278,12 +304,8 @@ class Texts:
         callees = self.index.callees_at.get(obj, ())
         if len(callees) != 1:
             return None
-        outer = self._frame
-        self._frame = matched(self.index, self.index.solver.scopes[callees[0]], found[0], found[1], outer)
-        self._frames += 1
-        out = self._all(self.elements(self.index.solver.node("return", callees[0]), key), depth)
-        self._frame, self._frames = outer, self._frames - 1
-        return out
+        with self._entered(callees[0], found[0], found[1]):
+            return self._all(self.elements(self.index.solver.node("return", callees[0]), key), depth)
 
     def elements(self, node: int, key: object, limit: int = 400) -> list[int]:
         """Element nodes of the displays that may be at ``node``; ``key`` None means any."""
@@ -364,11 +386,8 @@ class Texts:
             if callee is None:
                 out += self._at(source, depth)
                 continue
-            outer = self._frame
-            self._frame = matched(self.index, self.index.solver.scopes[callee], entry, op, outer)
-            self._frames += 1
-            out += self._at(source, depth)
-            self._frame, self._frames = outer, self._frames - 1
+            with self._entered(callee, entry, op):
+                out += self._at(source, depth)
         return tuple(out)
 
     def _external(self, entry: ScopeEntry, node: int, op: Call, name: str, depth: int) -> tuple[Text, ...]:
