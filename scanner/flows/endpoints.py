@@ -36,7 +36,7 @@ class Endpoints:
             given = [_under(b, t) for b in base for t in given] if given else base
         if not any(t.known for t in given):
             given = [*given, *self._settings(row)]
-        known = [t for t in given if t.known]
+        known = _urls([t for t in given if t.known])
         endpoints = [self._endpoint(t, entry, node) for t in known]
         if not known and row.default_hosts:
             overrides = tuple(sorted({*row.environment_url, *(o for t in given for o in t.overrides)}))
@@ -142,6 +142,15 @@ def _in_region(endpoint: Endpoint, region: Text | None) -> Endpoint:
         return endpoint
     evidence = f"{endpoint.evidence}; region {region.template} at {region.file}:{region.line}"
     return replace(endpoint, template=f"{head}{region.template}{tail}", evidence=evidence)
+
+
+def _urls(texts: list[Text]) -> list[Text]:
+    """Without words that are no URL, where others are: a name that stands for an address in one of several cases."""
+    if not any("://" in t.template for t in texts):
+        return texts
+    return [
+        t for t in texts if "://" in t.template or t.template.startswith(("/", UNKNOWN_PART)) or _absolute(t.template)
+    ]
 
 
 def _absolute(template: str) -> bool:

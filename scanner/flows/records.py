@@ -69,7 +69,10 @@ class PayloadField:
 
 @dataclass(frozen=True, slots=True, order=True)
 class SinkSite:
-    """The call that sends. ``api`` is its qualified name; ``source`` its exact text where libcst confirmed it."""
+    """The call that sends. ``api`` is its qualified name; ``source`` its exact text where libcst confirmed it.
+
+    ``reads_answer`` is true when the code around it reads the body that comes back.
+    """
 
     file: str
     line: int
@@ -83,6 +86,7 @@ class SinkSite:
     verify: str
     found_by: str
     source: str = ""
+    reads_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
