@@ -54,4 +54,4 @@ def test_wrong_wheel_is_refused(corpus: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "x-1-py3-none-any.whl").write_bytes(b"other")
     package = {"package": "x", "version": "1", "artifact": "x-1-py3-none-any.whl", "sha256": "0" * 64}
     with pytest.raises(OSError, match="SHA-256"):
-        corpus._wheel(package, tmp_path, fetch=False)
+        corpus.fetch_wheel(package, tmp_path, fetch=False)
