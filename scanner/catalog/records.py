@@ -172,6 +172,19 @@ class RewriteRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OffArgumentRow:
+    """A keyword argument that silences everything an SDK would send: ``name`` is the callable that takes it (a class
+    for its constructor), ``value`` the Python literal that does."""
+
+    name: str
+    argument: str
+    value: str
+    distribution: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorRow:
     """Who runs the hosts under ``host_suffix``.
 
@@ -289,3 +302,4 @@ class Catalog:
     countries: tuple[CountryRow, ...] = ()
     groups: tuple[GroupRow, ...] = ()
     propagators: tuple[PropagatorRow, ...] = ()
+    off_arguments: tuple[OffArgumentRow, ...] = ()

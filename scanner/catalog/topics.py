@@ -15,6 +15,7 @@ from scanner.catalog.records import (
     EnvironmentRow,
     GroupRow,
     HostPatternRow,
+    OffArgumentRow,
     OperatorRow,
     PropagatorRow,
     RegionRow,
@@ -34,6 +35,7 @@ Row = (
     | SanitizerRow
     | AliasRow
     | RewriteRow
+    | OffArgumentRow
     | PropagatorRow
     | OperatorRow
     | RegionRow
@@ -112,6 +114,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
         Topic("propagators", PropagatorRow),
         Topic("aliases", AliasRow, required=("target",)),
         Topic("rewrites", RewriteRow, ("distribution", "host"), ("effective",)),
+        Topic("off_arguments", OffArgumentRow, required=("argument", "value", "distribution")),
         Topic(
             "operators",
             OperatorRow,
