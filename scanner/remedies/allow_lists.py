@@ -38,7 +38,8 @@ def network_policy(report: Report, aim: Aim, wishes: Wishes) -> str:
     return commented(talk) + (
         f"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: datacustoms-egress-{name}\nspec:\n"
         f"  podSelector:\n    matchLabels:\n      app: {name}\n  policyTypes: [Egress]\n  egress:\n"
-        f"    - to:\n{_DNS_PEER}      ports:\n        - {{protocol: UDP, port: 53}}\n        - {{protocol: TCP, port: 53}}\n"
+        f"    - to:\n{_DNS_PEER}      ports:\n"
+        "        - {protocol: UDP, port: 53}\n        - {protocol: TCP, port: 53}\n"
         f"{_proxy_rule(found)}{''.join(_block_rule(host) for host in found.hosts if host.is_address)}"
     )
 
@@ -76,7 +77,8 @@ def _cilium_dns(names: list[OpenHost]) -> str:
     asked = "".join(f"              - {_match(host)}\n" for host in names)
     return (
         '    - toEndpoints:\n        - matchLabels:\n            "k8s:io.kubernetes.pod.namespace": kube-system\n'
-        '            "k8s:k8s-app": kube-dns\n      toPorts:\n        - ports:\n            - {port: "53", protocol: ANY}\n'
+        '            "k8s:k8s-app": kube-dns\n'
+        '      toPorts:\n        - ports:\n            - {port: "53", protocol: ANY}\n'
         f"          rules:\n            dns:\n{asked}"
     )
 
@@ -122,7 +124,8 @@ def nftables(report: Report, aim: Aim, wishes: Wishes) -> str:
         f"table inet {_TABLE}\ndelete table inet {_TABLE}\ntable inet {_TABLE} {{\n{sets}"
         "  chain output {\n    type filter hook output priority filter; policy drop;\n"
         '    oifname "lo" accept\n    ct state established,related accept\n'
-        "    meta l4proto { tcp, udp } th dport 53 accept\n    icmpv6 type { nd-neighbor-solicit, nd-router-solicit } accept\n"
+        "    meta l4proto { tcp, udp } th dport 53 accept\n"
+        "    icmpv6 type { nd-neighbor-solicit, nd-router-solicit } accept\n"
         f"{rules}    counter\n  }}\n}}\n"
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.errors import UsageError
 from scanner.policy.records import Finding, Report
-from scanner.remedies.records import Aim, Wishes
+from scanner.remedies.records import NOTHING_MORE, Aim, Wishes
 from scanner.vocabulary import Severity
 
 STOPPED = frozenset({"DC001", "DC002", "DC005", "DC006", "DC021"})
@@ -17,7 +17,7 @@ _REFUSED = ("destinations.deny.", "destinations.otherwise")
 _OUTSIDE = frozenset({"test", "example", "docs"})
 
 
-def choose(report: Report, wishes: Wishes = Wishes()) -> Aim:
+def choose(report: Report, wishes: Wishes = NOTHING_MORE) -> Aim:
     """The findings of a report sorted into what to stop, keep, leave off and leave aside.
 
     To be stopped is what is sent back by default, foreign code, what a policy pack refuses, and what ``wishes`` names.
@@ -37,7 +37,7 @@ def _lot(finding: Finding, stop: frozenset[str], keep: frozenset[str]) -> str:
         return "stop"
     if finding.id in keep:
         return "keep"
-    if finding.flow.role in _OUTSIDE or not finding.destinations and not finding.flow.sink.file:
+    if finding.flow.role in _OUTSIDE or (not finding.destinations and not finding.flow.sink.file):
         return "aside"
     if finding.suppressed:
         return "keep"

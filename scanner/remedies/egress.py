@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from scanner.destinations.records import Destination
 from scanner.errors import UsageError
 from scanner.policy.records import Finding
-from scanner.remedies.records import Aim, Egress, OpenHost, Wishes
+from scanner.remedies.records import NOTHING_MORE, Aim, Egress, OpenHost, Wishes
 from scanner.remedies.text import HOST
 from scanner.vocabulary import UNKNOWN_PART
 
@@ -17,7 +17,7 @@ _PORTS = {"http": 80, "ws": 80, "ftp": 21, "ssh": 22, "smtp": 25, "whois": 43, "
 _TLS = 443
 
 
-def egress(aim: Aim, wishes: Wishes = Wishes()) -> Egress:
+def egress(aim: Aim, wishes: Wishes = NOTHING_MORE) -> Egress:
     """The hosts a program needs; raises ``UsageError`` for an allowed host that is none."""
     ports: dict[str, set[int]] = defaultdict(set)
     needed: dict[str, dict[str, Finding]] = defaultdict(dict)

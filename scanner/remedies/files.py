@@ -8,7 +8,7 @@ from types import MappingProxyType
 from scanner.errors import UsageError
 from scanner.policy.records import Report
 from scanner.remedies import allow_lists, allow_proxies, switch_files
-from scanner.remedies.records import Aim, Wishes
+from scanner.remedies.records import NOTHING_MORE, Aim, Wishes
 
 Written = Callable[[Report, Aim, Wishes], str]
 
@@ -29,7 +29,7 @@ FILES: Mapping[str, Written] = MappingProxyType(
 """Name to writer; every file ends with a newline and is the same for the same report."""
 
 
-def render_file(name: str, report: Report, aim: Aim, wishes: Wishes = Wishes()) -> str:
+def render_file(name: str, report: Report, aim: Aim, wishes: Wishes = NOTHING_MORE) -> str:
     """One file; raises ``UsageError`` for an unknown name."""
     if name not in FILES:
         raise UsageError(f"{name[:20]!r} is no file of remedies.", f"Use one of {', '.join(FILES)}.")

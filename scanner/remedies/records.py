@@ -110,8 +110,8 @@ class Change(StrEnum):
 class Edit:
     """One change at one place.
 
-    ``line`` from 1, ``column`` from 1 in bytes (0: anywhere on the line). ``name`` is the variable, parameter or keyword
-    it is about, ``value`` the Python source or text it gets.
+    ``line`` from 1, ``column`` from 1 in bytes (0: anywhere on the line). ``name`` is the variable, parameter or callable it
+    is about, ``value`` the Python source or text it gets.
     """
 
     change: Change
@@ -180,8 +180,8 @@ class Wishes:
     """What somebody asks for beyond the rule.
 
     ``stop`` and ``keep`` are ids of findings, or beginnings of them; ``allow`` hosts to keep open. ``opt_in`` names the
-    variable that guards calls (``NAME`` or ``NAME=value``), ``""`` for one made of the name of the package. ``pins`` are
-    (repository, commit).
+    variable that guards calls (``NAME`` or ``NAME=value``), ``""`` for one made of the name of the package. ``pins``
+    are (repository, commit).
     """
 
     stop: tuple[str, ...] = ()
@@ -189,3 +189,6 @@ class Wishes:
     allow: tuple[str, ...] = ()
     opt_in: str = ""
     pins: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING_MORE = Wishes()

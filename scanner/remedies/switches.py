@@ -33,6 +33,11 @@ def switches(aim: Aim) -> SwitchPlan:
     return SwitchPlan((*active, *sorted(rest, key=lambda s: (s.state, s.name))), uncovered)
 
 
+def holds_address(name: str) -> bool:
+    """Whether the name of a variable says that it holds an address or a key."""
+    return _ADDRESS.search(name.upper()) is not None
+
+
 def _candidates(aim: Aim) -> list[tuple[str, str]]:
     """Each variable once, with the value that silences most of its paths (``""``: none is known)."""
     values: dict[str, Counter[str]] = defaultdict(Counter)
@@ -48,7 +53,7 @@ def _candidates(aim: Aim) -> list[tuple[str, str]]:
 
 def _cover(aim: Aim, candidates: list[tuple[str, str]]) -> list[tuple[str, str]]:
     left = {f.id for f in aim.stop}
-    usable = [(n, v) for n, v in candidates if v and not _ADDRESS.search(n.upper())]
+    usable = [(n, v) for n, v in candidates if v and not holds_address(n)]
     chosen: list[tuple[str, str]] = []
     while usable:
         scored = [(_rank(n, v, aim, left), (n, v)) for n, v in usable]
@@ -72,7 +77,7 @@ def _rank(name: str, value: str, aim: Aim, left: set[str]) -> tuple[bool, int, b
 def _state(name: str, value: str, aim: Aim, chosen: dict[str, str]) -> SwitchState:
     if all(g.polarity == "opt-in" for f in (*aim.stop, *aim.off) for g in _variables(f) if g.name == name):
         return SwitchState.LEAVE
-    if _ADDRESS.search(name.upper()):
+    if holds_address(name):
         return SwitchState.ADDRESS
     if not value:
         return SwitchState.UNKNOWN
