@@ -125,7 +125,7 @@ def nftables(report: Report, aim: Aim, wishes: Wishes) -> str:
         "  chain output {\n    type filter hook output priority filter; policy drop;\n"
         '    oifname "lo" accept\n    ct state established,related accept\n'
         "    meta l4proto { tcp, udp } th dport 53 accept\n"
-        "    icmpv6 type { nd-neighbor-solicit, nd-router-solicit } accept\n"
+        "    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit } accept\n"
         f"{rules}    counter\n  }}\n}}\n"
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from scanner.vocabulary import Severity
 STOPPED = frozenset({"DC001", "DC002", "DC005", "DC006", "DC021"})
 """Rules about what leaves without being asked for, and about foreign code that runs."""
 OFF = frozenset({"DC004"})
+"""What would be sent back if somebody switched it on."""
 SHORTEST = 4
 """Characters of an id that are enough."""
 
@@ -43,7 +44,7 @@ def _lot(finding: Finding, stop: frozenset[str], keep: frozenset[str]) -> str:
         return "keep"
     if finding.rule in STOPPED or _is_refused(finding):
         return "stop"
-    return "off" if finding.rule in OFF or finding.flow.default_on is False else "keep"
+    return "off" if finding.rule in OFF else "keep"
 
 
 def _is_refused(finding: Finding) -> bool:

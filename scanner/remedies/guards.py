@@ -161,12 +161,25 @@ def _with_import(module: cst.CSTNode, name: str) -> cst.Module:
     place = _first_import(body)
     line = cst.parse_statement("import os\n" if name == "os" else f"import os as {name}\n")
     assert isinstance(line, cst.SimpleStatementLine)
-    if place < len(body) and _is_import(body[place]):
+    smaller = _smaller_imports(body, place)
+    if not smaller and place < len(body) and _is_import(body[place]):
         following = body[place]
         lines: Sequence[cst.EmptyLine] = getattr(following, "leading_lines", ())
         line = line.with_changes(leading_lines=lines)
         body[place] = following.with_changes(leading_lines=())
+    place += smaller
     return module.with_changes(body=[*body[:place], line, *body[place:]])
+
+
+def _smaller_imports(body: Sequence[cst.CSTNode], place: int) -> int:
+    """How many plain imports before ``os`` stand in an unbroken run from ``place`` on."""
+    for number in range(place, len(body)):
+        line = body[number]
+        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+        plain = isinstance(small, cst.Import) and small.names[0].evaluated_name < "os"
+        if not plain or (number > place and getattr(line, "leading_lines", ())):
+            return number - place
+    return len(body) - place
 
 
 def _first_import(body: Sequence[cst.CSTNode]) -> int:

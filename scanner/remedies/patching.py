@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scanner.catalog.records import OffArgumentRow
 from scanner.policy.records import Finding, Report
 from scanner.remedies.diffs import apply, unified
-from scanner.remedies.planning import plan, verification
+from scanner.remedies.planning import pin, plan, trusts_code, verification
 from scanner.remedies.records import NOTHING_MORE, Aim, Edit, FilePatch, LeftOut, Patch, Wishes
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _NO_CODE = "it stands in no Python file of the target"
 def make_patch(
     report: Report, aim: Aim, read: Read, rows: Iterable[OffArgumentRow] = (), wishes: Wishes = NOTHING_MORE
 ) -> Patch:
-    """The changes that stop the findings of ``aim.stop``, and restore the check of certificates anywhere.
+    """The changes that stop the findings of ``aim.stop``; certificates are checked and foreign code is pinned anywhere.
 
     A file that would no longer parse is not changed. Formatting elsewhere stays as it is.
     """
@@ -35,10 +35,12 @@ def make_patch(
     left: list[LeftOut] = []
     known = tuple(rows)
     for finding in (*aim.stop, *aim.keep, *aim.off):
-        edit = verification(finding)
-        if edit is not None and (reason := bench.attempt([edit])):
-            left.append(LeftOut(finding, reason))
+        for edit in _repairs(finding, wishes):
+            if reason := edit if isinstance(edit, str) else bench.attempt([edit]):
+                left.append(LeftOut(finding, reason))
     for finding in aim.stop:
+        if trusts_code(finding):
+            continue
         planned = plan(finding, aim, known, wishes, package_of(report, finding))
         reason = planned if isinstance(planned, str) else bench.attempt(planned)
         if reason:
@@ -46,6 +48,13 @@ def make_patch(
     files, broken = bench.finish()
     left += [LeftOut(f, broken[f.id]) for f in report.findings if f.id in broken]
     return Patch(files, tuple(left))
+
+
+def _repairs(finding: Finding, wishes: Wishes) -> list[Edit | str]:
+    """What makes a call safer without stopping it."""
+    checked = verification(finding)
+    found: list[Edit | str] = [checked] if checked else []
+    return [*found, pin(finding, wishes)] if trusts_code(finding) else found
 
 
 def package_of(report: Report, finding: Finding) -> str:

@@ -15,7 +15,8 @@ from scanner.remedies.switches import holds_address
 
 _ABOUT = frozenset("telemetry analytics tracking track tracker usage stats statistics metrics report reporting".split())
 """Words in the name of a parameter that exists to switch the sending off."""
-_REMOTE_CODE = "DC021"
+_TRUST = re.compile(r"\btrust_remote_code\s*=\s*True\b")
+_PINNED = re.compile(r"\brevision\s*=\s*[\"'][0-9a-f]{40}[\"']")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _REPOSITORY = re.compile(r"[\"']([\w.-]+/[\w.-]+)[\"']")
 
@@ -25,14 +26,26 @@ NO_HOST = "its host is not known, so it may be a call inside your own network: n
 
 def plan(finding: Finding, aim: Aim, rows: Iterable[OffArgumentRow], wishes: Wishes, package: str) -> list[Edit] | str:
     """Changes to try in turn, or why there is none to try."""
-    if _trusts_code(finding):
-        pin = _pin(finding, wishes)
-        return [pin] if pin else NO_COMMIT
     own = [*_defaults(finding, aim), *_parameters(finding)]
     if not own and not _is_known(finding) and not any(finding.id.startswith(one.lower()) for one in wishes.stop):
         return NO_HOST
     edits = [*own, *_exporter(finding), *_arguments(finding, rows)]
     return [*edits, _guard(finding, wishes, package)]
+
+
+def trusts_code(finding: Finding) -> bool:
+    """Whether a call runs the code of a repository at whatever commit it has that day."""
+    source = finding.flow.sink.source
+    return _TRUST.search(source) is not None and _PINNED.search(source) is None
+
+
+def pin(finding: Finding, wishes: Wishes) -> Edit | str:
+    """The change that pins such a call to the commit somebody named, or that none is known."""
+    named = _REPOSITORY.search(finding.flow.sink.source)
+    commit = dict(wishes.pins).get(named[1], "") if named else ""
+    if named is None or not _COMMIT.fullmatch(commit):
+        return NO_COMMIT
+    return _at_sink(Change.PIN, finding, _name(finding), f"{named[1]}={commit}")
 
 
 def verification(finding: Finding) -> Edit | None:
@@ -90,18 +103,6 @@ def _guard(finding: Finding, wishes: Wishes, package: str) -> Edit:
     asked = wishes.opt_in or f"{package}_ALLOW_{finding.kind.upper().replace('-', '_')}"
     told = asked if "=" in asked else f"{asked}=1"
     return _at_sink(Change.GUARD, finding, f"{_name(finding)}:{finding.kind.replace('-', ' ')}", told)
-
-
-def _trusts_code(finding: Finding) -> bool:
-    return finding.rule == _REMOTE_CODE and "trust_remote_code" in finding.flow.sink.source
-
-
-def _pin(finding: Finding, wishes: Wishes) -> Edit | None:
-    named = _REPOSITORY.search(finding.flow.sink.source)
-    commit = dict(wishes.pins).get(named[1], "") if named else ""
-    if named is None or not _COMMIT.fullmatch(commit):
-        return None
-    return _at_sink(Change.PIN, finding, _name(finding), f"{named[1]}={commit}")
 
 
 def _name(finding: Finding) -> str:

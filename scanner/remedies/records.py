@@ -110,8 +110,8 @@ class Change(StrEnum):
 class Edit:
     """One change at one place.
 
-    ``line`` from 1, ``column`` from 1 in bytes (0: anywhere on the line). ``name`` is the variable, parameter or callable it
-    is about, ``value`` the Python source or text it gets.
+    ``line`` from 1, ``column`` from 1 in bytes (0: anywhere on the line). ``name`` is the variable, parameter or
+    callable it is about, ``value`` the Python source or text it gets.
     """
 
     change: Change

@@ -19,6 +19,9 @@ _STATES = {
     SwitchState.UNKNOWN: "not set: no value could be evaluated that silences the path; see the code",
 }
 
+_VERBS = {SwitchState.LEAVE: "switches on", SwitchState.UNKNOWN: "decides about"}
+"""What a variable does that no value is known to stop."""
+
 
 def head(report: Report, subject: str) -> list[str]:
     """What the file is, of which target, and what was not seen."""
@@ -32,24 +35,31 @@ def head(report: Report, subject: str) -> list[str]:
 
 
 def named(findings: Sequence[Finding], most: int = MOST) -> str:
-    """Findings in a comment: id and title."""
-    shown = "; ".join(f"[{inert(f.id[:8], 8)}] {inert(f.title, 90)}" for f in findings[:most])
-    more = f"; and {len(findings) - most} more" if len(findings) > most else ""
-    return (shown + more) or "nothing"
+    """Findings in a comment: ids and title, those of one title together."""
+    by_title: dict[str, list[str]] = {}
+    for finding in findings:
+        by_title.setdefault(finding.title, []).append(inert(finding.id[:8], 8))
+    titles = list(by_title.items())
+    parts = [f"[{_ids(ids)}] {inert(title, 90)}" for title, ids in titles[:most]]
+    rest = sum(len(ids) for _, ids in titles[most:])
+    return "; ".join([*parts, *([f"and {rest} more"] if rest else [])]) or "nothing"
+
+
+def _ids(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:MOST]) + (f" and {len(ids) - MOST} more" if len(ids) > MOST else "")
 
 
 def about(switch: Switch) -> list[str]:
     """What a variable stops, its value rule, and what it does not stop."""
     where = f" ({inert(switch.where, 120)})" if switch.where else ""
-    lines = [f"stops: {named(switch.stops)}", f"rule: {inert(switch.rule)}{where}"]
+    lines = [f"{_VERBS.get(switch.state, 'stops')}: {named(switch.stops)}", f"rule: {inert(switch.rule)}{where}"]
     if switch.breaks:
         lines.append(f"also stops: {named(switch.breaks)}")
-    others = [f for f in switch.misses if f.id not in {s.id for s in switch.stops}]
-    also = "; and what the program is used for" if not switch.breaks else ""
-    lines.append(f"does not stop: {named(others)}{also}" if others else f"does not stop:{also.removeprefix('; and')}")
-    if lines[-1] == "does not stop:":
-        lines[-1] = "does not stop: paths this scan did not see"
-    return lines
+    if switch.state in _VERBS:
+        return lines
+    used = [] if switch.breaks else ["what the program is used for"]
+    misses = [named(switch.misses)] if switch.misses else []
+    return [*lines, f"does not stop: {'; and '.join([*misses, *used]) or 'paths this scan did not see'}"]
 
 
 def state(switch: Switch) -> str:
