@@ -188,6 +188,19 @@ class RewriteRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OffArgumentRow:
+    """A keyword argument that silences everything an SDK would send: ``name`` is the callable that takes it (a class
+    for its constructor), ``value`` the Python literal that does."""
+
+    name: str
+    argument: str
+    value: str
+    distribution: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorRow:
     """Who runs the hosts under ``host_suffix``.
 
@@ -323,3 +336,4 @@ class Catalog:
     propagators: tuple[PropagatorRow, ...] = ()
     parents: tuple[ParentRow, ...] = ()
     constants: tuple[ConstantRow, ...] = ()
+    off_arguments: tuple[OffArgumentRow, ...] = ()

@@ -16,6 +16,7 @@ from scanner.catalog.records import (
     EnvironmentRow,
     GroupRow,
     HostPatternRow,
+    OffArgumentRow,
     OperatorRow,
     ParentRow,
     PropagatorRow,
@@ -37,6 +38,7 @@ Row = (
     | SanitizerRow
     | AliasRow
     | RewriteRow
+    | OffArgumentRow
     | PropagatorRow
     | OperatorRow
     | RegionRow
@@ -118,6 +120,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
         Topic("propagators", PropagatorRow),
         Topic("aliases", AliasRow, required=("target",)),
         Topic("rewrites", RewriteRow, ("distribution", "host"), ("effective",)),
+        Topic("off_arguments", OffArgumentRow, required=("argument", "value", "distribution")),
         Topic(
             "operators",
             OperatorRow,

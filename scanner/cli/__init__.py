@@ -15,6 +15,7 @@ __all__ = ["main"]
 
 COMMANDS = {
     "scan": "Show where data leaves a package, and how to stop it.",
+    "harden": "Write what stops the paths: switches, a patch, egress allow-lists.",
     "baseline": "Accept today's findings, so that a scan fails on new ones only.",
     "diff": "Show what a change adds, removes or redirects.",
     "deps": "Show what the packages a project depends on send, and where.",
