@@ -15,6 +15,7 @@ from scanner.cli.diff import diff
 from scanner.cli.door import Door
 from scanner.cli.explain import explain
 from scanner.cli.flows import flows
+from scanner.cli.hook import hook
 from scanner.cli.policy import policy
 from scanner.cli.rules import rules
 from scanner.cli.scan import scan
@@ -42,5 +43,5 @@ def main(debug: bool) -> None:
     """
 
 
-for _command in (scan, baseline, diff, deps, explain, where, rules, policy, callgraph, flows):
+for _command in (scan, baseline, diff, hook, deps, explain, where, rules, policy, callgraph, flows):
     main.add_command(_command)
