@@ -37,6 +37,7 @@ format: $(VENV)/.testing
 
 types: $(VENV)/.testing
 	$(BIN)/mypy --strict -p scanner
+	cd action && ../$(BIN)/mypy --strict judge.py comment.py notices.py
 
 contracts: $(VENV)/.testing
 	$(BIN)/lint-imports

@@ -35,9 +35,21 @@ _SCHEMES = ("pypi:", "installed:", "hf://", "hf-cache:", "git:")
     "--fail-on", type=click.Choice(SEVERITIES), default="error", show_default=True,
     help="Exit with 1 when a change for the worse is at least this grave.",
 )  # fmt: skip
+@click.option(
+    "--baseline", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Findings that were accepted before: they are no change for the worse.",
+)  # fmt: skip
 @click.pass_context
 def diff(
-    ctx: click.Context, /, base: str, head: str | None, form: str, output: Path | None, fail_on: str, **asked: Any
+    ctx: click.Context,
+    /,
+    base: str,
+    head: str | None,
+    form: str,
+    output: Path | None,
+    fail_on: str,
+    baseline: Path | None,
+    **asked: Any,
 ) -> None:
     """Compares two states: new, removed and redirected paths, switches removed, defaults turned on, data added.
 
@@ -45,13 +57,13 @@ def diff(
     (git:REV where a file has the same name; git::index is what the next commit holds). Without HEAD a revision is
     compared with the current folder. Lines that moved are no change.
     """
-    from scanner.cli.sides import report_of
+    from scanner.cli.sides import not_accepted, report_of
     from scanner.policy.differences import differences, grave
 
     first, second = _side(base), _side(head or _other(base))
     options = asked_options(asked)
     before, after = (report_of(side, options, asked["quiet"]) for side in (first, second))
-    changes = differences(before.findings, after.findings)
+    changes = not_accepted(differences(before.findings, after.findings), baseline)
     _deliver(_told(changes, after, form, first, second, output is None), output, asked["quiet"])
     ctx.exit(1 if grave(changes, fail_on) else 0)
 

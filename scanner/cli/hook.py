@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner.cli.baseline import load_baseline
 from scanner.cli.door import tell
 from scanner.cli.options import asked_options, scanning
 from scanner.cli.settings import SEVERITIES
@@ -82,15 +81,14 @@ def _any_rule_reads(changed: tuple[Changed, ...], options: Options) -> bool:
 
 def _worse(sides: Sides, options: Options, baseline: Path | None, quiet: bool) -> tuple[Change, ...]:
     """The changes for the worse that no baseline accepts; the base is not read when nothing is found in the head."""
-    from scanner.cli.sides import report_of
+    from scanner.cli.sides import not_accepted, report_of
     from scanner.policy.differences import differences
 
     head = report_of(sides.head, options, quiet).findings
-    known = {entry.id for entry in load_baseline(baseline)} if baseline else set()
-    if not any(one.id not in known and not one.suppressed for one in head):
+    if all(one.suppressed for one in head):
         return ()
     base = report_of(sides.base, options, quiet).findings if sides.base else ()
-    return tuple(one for one in differences(base, head) if one.worse and one.finding.id not in known)
+    return tuple(one for one in not_accepted(differences(base, head), baseline) if one.worse)
 
 
 def _limit(fail_on: str) -> int:

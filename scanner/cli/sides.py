@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanner.cli.baseline import read_reports
+from scanner.cli.baseline import load_baseline, read_reports
 from scanner.errors import NothingToScan
 
 if TYPE_CHECKING:
     from scanner.pipeline import Options
+    from scanner.policy.differences import Change
     from scanner.policy.records import Report
 
 
@@ -29,6 +30,12 @@ def report_of(side: str, options: Options, quiet: bool) -> Report:
     except NothingToScan:
         return _empty(side, options)
     return report
+
+
+def not_accepted(changes: tuple[Change, ...], baseline: Path | None) -> tuple[Change, ...]:
+    """The changes without those for the worse whose finding a baseline accepts."""
+    known = {entry.id for entry in load_baseline(baseline)} if baseline else set()
+    return tuple(one for one in changes if not one.worse or one.finding.id not in known)
 
 
 def _empty(side: str, options: Options) -> Report:
