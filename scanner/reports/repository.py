@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scanner.reports import palette
+from scanner.reports.speech import say, word
 from scanner.reports.visible import visible
 
 if TYPE_CHECKING:
@@ -71,34 +72,42 @@ def repository_table(p: Provenance, verbose: bool) -> Table:
     table.add_column(overflow="fold")
     most = len(p.origins) + len(p.code) if verbose else _MOST
     if p.endpoint:
-        pinned = "" if p.pinned else f", the newest of {p.asked}: name the commit to pin it"
-        table.add_row("Commit", Text(f"{visible(p.commit)} at {visible(p.endpoint)}{visible(pinned)}"))
-    table.add_row("Publisher", Text(f"{visible(p.publisher)}, home {p.country}" if p.publisher else "unknown country"))
-    for label, text in (("Moved from", p.moved_from), ("Gated", p.gated), ("Licence", p.license)):
+        pinned = "" if p.pinned else visible(say("repository.newest", asked=p.asked))
+        at = say("repository.at", commit=visible(p.commit), endpoint=visible(p.endpoint))
+        table.add_row(say("repository.commit"), Text(f"{at}{pinned}"))
+    table.add_row(say("repository.publisher"), Text(_publisher(p.publisher, p.country, "repository.unknown_country")))
+    for label, text in (("moved_from", p.moved_from), ("gated", p.gated), ("license", p.license)):
         if text:
-            table.add_row(label, Text(visible(text, 200)))
+            table.add_row(say(f"repository.{label}"), Text(visible(text, 200)))
     for i, origin in enumerate(p.origins[:most]):
-        table.add_row("Made from" if not i else "", _made_from(origin))
+        table.add_row(say("repository.made_from") if not i else "", _made_from(origin))
     for i, code in enumerate(p.code[:most]):
-        where = code.path or (f"{code.repository}" if code.repository else "not in this repository")
-        line = f"{code.carrier} {code.key} {code.target} ({where}), on {code.trigger}"
-        table.add_row("Runs" if not i else "", Text(visible(line, 300)))
+        where = code.path or code.repository or say("repository.elsewhere")
+        names = {"carrier": code.carrier, "name": code.key, "target": code.target, "where": where}
+        line = say("repository.code", **names, trigger=word("trigger", code.trigger))
+        table.add_row(say("repository.runs") if not i else "", Text(visible(line, 300)))
     hidden = max(0, len(p.origins) - most) + max(0, len(p.code) - most)
     if hidden:
-        table.add_row("", Text(f"and {hidden} more", palette.QUIET))
+        table.add_row("", Text(say("label.and_more", number=hidden), palette.QUIET))
     if p.pickles:
         shown = ", ".join(p.pickles[:3])
-        table.add_row("Pickles", Text(visible(f"{len(p.pickles)}: {shown}", 300)))
+        table.add_row(say("repository.pickles"), Text(visible(f"{len(p.pickles)}: {shown}", 300)))
     for file, level in p.hub_says[:_MOST]:
-        table.add_row("The hub says", Text(visible(f"{file}: {level}", 200)))
+        table.add_row(say("repository.hub_says"), Text(visible(f"{file}: {level}", 200)))
     if p.requests:
-        table.add_row("Fetched", Text(f"{p.requests} requests, {p.bytes:,} bytes"))
+        table.add_row(
+            say("repository.fetched"), Text(say("repository.requests", requests=p.requests, bytes=f"{p.bytes:,}"))
+        )
     return table
+
+
+def _publisher(name: str, country: str, unknown: str) -> str:
+    return visible(say("repository.publisher_home", publisher=name, country=country)) if name else say(unknown)
 
 
 def _made_from(o: OriginShown) -> Text:
     text = Text(visible(f"{o.relation} {o.name}", 300))
     commit = f"@{o.commit[:12]}" if o.commit else ""
-    who = f"{o.publisher}, home {o.country}" if o.publisher else "publisher's country unknown"
+    who = _publisher(o.publisher, o.country, "repository.unknown_publisher")
     text.append(visible(f"{commit}, {who}; {o.evidence}{'; ' + o.note if o.note else ''}", 400), palette.QUIET)
     return text
