@@ -14,7 +14,7 @@ demo: $(VENV)/.installed
 test: $(VENV)/.testing
 	$(BIN)/pytest -q $(PYTEST_ARGS)
 
-test-network: $(VENV)/.testing
+test-network: $(VENV)/.testing $(VENV)/.checkers
 	$(BIN)/pytest -q -m network $(PYTEST_ARGS)
 
 # Plain semgrep on its own: rules parsed and examples run, without a network. (`semgrep --validate` asks a server.)
@@ -37,6 +37,7 @@ format: $(VENV)/.testing
 
 types: $(VENV)/.testing
 	$(BIN)/mypy --strict -p scanner
+	cd action && ../$(BIN)/mypy --strict judge.py comment.py notices.py
 
 contracts: $(VENV)/.testing
 	$(BIN)/lint-imports
@@ -75,6 +76,13 @@ $(VENV)/.made:
 
 $(VENV)/.installed: pyproject.toml $(VENV)/.made
 	$(PIP) install --editable .
+	touch $@
+
+# Tools with dependencies of their own, beside the environment and not in it.
+$(VENV)/.checkers: .ci/tools.txt .ci/node.txt $(VENV)/.made
+	$(PYTHON) -m venv $(VENV)/checkers
+	$(VENV)/checkers/bin/python -m pip --disable-pip-version-check --quiet install --requirement .ci/tools.txt
+	npm install --ignore-scripts --no-audit --no-fund --silent --prefix $(VENV)/checkers $$(cat .ci/node.txt)
 	touch $@
 
 $(VENV)/.testing: pyproject.toml $(VENV)/.installed

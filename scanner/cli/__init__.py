@@ -18,6 +18,7 @@ COMMANDS = {
     "harden": "Write what stops the paths: switches, a patch, egress allow-lists.",
     "baseline": "Accept today's findings, so that a scan fails on new ones only.",
     "diff": "Show what a change adds, removes or redirects.",
+    "hook": "Before a commit: show the paths it adds or makes worse.",
     "deps": "Show what the packages a project depends on send, and where.",
     "explain": "Explain a rule, or a finding of a saved report.",
     "where": "Tell who runs a host, and in which country.",

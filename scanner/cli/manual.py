@@ -10,8 +10,8 @@ _HEAD = """# Commands
 Generated from `--help` by `python -m scanner.cli.manual`; do not edit.
 
 Settings may stand in `datacustoms.toml`, or under `[tool.datacustoms]` in `pyproject.toml`, of the current folder:
-`home`, `fail-on`, `format`, `baseline`, `jobs`, `catalogs`, `rules`. An option on the command line wins. The result
-goes to stdout, everything else to stderr; `NO_COLOR` and `FORCE_COLOR` are honoured.
+`home`, `policy`, `lang`, `fail-on`, `format`, `baseline`, `jobs`, `catalogs`, `rules`. An option on the command line
+wins. The result goes to stdout, everything else to stderr; `NO_COLOR` and `FORCE_COLOR` are honoured.
 """
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from scanner.policy.retelling import reason
 from scanner.reports import palette
-from scanner.reports.grouping import first_destination, plural, severities
+from scanner.reports.grouping import first_destination, plural, severities, transfers
 from scanner.reports.speech import say, spoken
 from scanner.reports.visible import visible
 from scanner.vocabulary import Severity
@@ -90,8 +90,8 @@ def summary(report: Report) -> Text:
     """One line: how many findings, to how many hosts, in which countries, and how many have no switch."""
     live = tuple(finding for finding in report.findings if not finding.suppressed)
     text = Text().append(severities(live) if live else say("text.no_findings"), _style(live))
-    if live:
-        text.append(f" · {_recipients(live)}")
+    if transfers(live):
+        text.append(f" · {_recipients(transfers(live))}")
     unstoppable = sum(_unstoppable(finding) for finding in live)
     if unstoppable:
         text.append(f" · {say('text.without_switch', number=unstoppable)}", palette.ALARM)
