@@ -61,7 +61,9 @@ def _keys(value: object) -> Iterator[str]:
     """Keys of values that are data; a key whose value only holds other keys is structure."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if not isinstance(inner, dict) and not (isinstance(inner, list) and any(isinstance(i, dict) for i in inner)):
+            if not isinstance(inner, dict) and not (
+                isinstance(inner, list) and any(isinstance(i, dict) for i in inner)
+            ):
                 yield key
             yield from _keys(inner)
     elif isinstance(value, list):

@@ -62,5 +62,5 @@ def test_the_answer_is_read_or_not() -> None:
         ("/x/{?}", (1, None, None), "x/{?}"),
     ],
 )
-def test_a_slice_keeps_what_it_can(template: str, bounds: tuple[int | None | str, ...], left: str) -> None:
+def test_a_slice_keeps_what_it_can(template: str, bounds: tuple[int | str | None, ...], left: str) -> None:
     assert _sliced(template, list(bounds)) == left

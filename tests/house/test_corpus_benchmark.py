@@ -33,6 +33,7 @@ def test_every_path_of_a_finding_is_one_neutral_finding(corpus: ModuleType) -> N
         "path": [_step(1, "entry"), _step(3, "sink")],
         "other_paths": [[_step(2, "entry")]],
         "destinations": [{"host": "b.io"}, {"host": None}, {"host": "a.io"}],
+        "default_on": True,
         "gates": [{"kind": "env", "name": "OFF"}, {"kind": "precondition", "name": "x"}],
     }
     found = corpus.neutral({"findings": [finding]})
