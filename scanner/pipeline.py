@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,14 +78,17 @@ def _remembered(target: str, snapshot: Snapshot, options: Options, cache: Cache,
 
     if not _is_repeatable(snapshot, options):
         return judge_snapshot(target, snapshot, options, tell)
-    question = Question(target, snapshot, _asked(options), options.today or date.today().isoformat())
+    # A revision is its files: what was staged an hour ago is the last commit now.
+    label = "git:" if target.startswith("git:") else f"{target} {snapshot.version}"
+    question = Question(label, snapshot, _asked(options), options.today or date.today().isoformat())
 
     def silent(files: Sequence[tuple[InputFile, str, FileFacts]]) -> bool:
         texts = {file.path: text for file, text, _ in files}
         facts = [read for _, _, read in files]
         return not _matches(snapshot, texts, facts, options).matches
 
-    return remembered(question, cache, lambda: _judge(target, snapshot, options, tell, True), silent, _has_comments)
+    report = remembered(question, cache, lambda: _judge(target, snapshot, options, tell, True), silent, _has_comments)
+    return replace(report, target=target, version=snapshot.version)
 
 
 def _asked(options: Options) -> list[str]:

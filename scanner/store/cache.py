@@ -147,7 +147,7 @@ def report_key(stamp: str, target: str, snapshot: Snapshot, asked: Iterable[str]
     if any(file.digest.startswith("part:") for file in snapshot.files):
         return ""
     hashed = hashlib.sha256(stamp.encode())
-    lines = [target, snapshot.name, snapshot.version, *asked, *(f"{s.file} {s.reason}" for s in snapshot.skipped)]
+    lines = [target, snapshot.name, *asked, *(f"{s.file} {s.reason}" for s in snapshot.skipped)]
     lines += [repr(entry) for entry in snapshot.entries]
     for line in lines:
         hashed.update(line.encode("utf-8", "surrogateescape") + b"\0")
