@@ -96,11 +96,12 @@ class Index:
 
     def product(self, nodes: list[int], node: int) -> list[int]:
         """``nodes`` without those in tests, examples and documentation, where ``node`` itself is in none."""
-        if not self._secondary or self._is_secondary(node):
+        if not self._secondary or self.is_secondary(node):
             return nodes
-        return [n for n in nodes if not self._is_secondary(n)]
+        return [n for n in nodes if not self.is_secondary(n)]
 
-    def _is_secondary(self, node: int) -> bool:
+    def is_secondary(self, node: int) -> bool:
+        """Whether an operation stands in a test, an example or documentation."""
         found = self.solver.op_at(node)
         return found is not None and found[0].file in self._secondary
 
