@@ -21,11 +21,13 @@ from scanner.facts.records import (
     Enter,
     Format,
     Function,
+    Global,
     Item,
     Logic,
     Mapping,
     Param,
     Phi,
+    Scope,
     Unary,
 )  # fmt: skip
 from scanner.flows.index import Index
@@ -256,22 +258,27 @@ class Evaluator:
         keys = self._keys(node) if op in ("in", "not in") else None
         return self.at(node, depth) if keys is None else keys
 
-    def _keys(self, node: int) -> tuple[Known, ...] | None:
-        """The keys of the one dict or the members of the one set display a name stands for, when all are constants."""
+    def _keys(self, node: int, depth: int = 0) -> tuple[Known, ...] | None:
+        """The keys of the one dict or the members of the one set a name stands for, when all are constants."""
         for _ in range(6):
             found = self.index.op(node)
-            if found is not None and isinstance(found[1], Mapping | Display):
+            if found is not None and isinstance(found[1], Mapping | Display | Call | Binary):
                 break
             before = self.index.before(node)
             if len(before) != 1:
                 return None
             node = before[0]
-        if found is None or (isinstance(found[1], Display) and found[1].comprehension):
+        if found is None or depth > 3:
             return None
-        members = found[1].keys if isinstance(found[1], Mapping) else getattr(found[1], "elements", None)
-        if members is None or any(k < 0 for k in members):
+        base, op = found[0].base, found[1]
+        if isinstance(op, Call | Binary):
+            both = _united(found[0].scope, op)
+            parts = [self._keys(base + one, depth + 1) for one in both]
+            return tuple(k for part in parts for k in part or ()) if both and all(parts) else None
+        members = op.keys if isinstance(op, Mapping) else getattr(op, "elements", None)
+        if members is None or any(k < 0 for k in members) or (isinstance(op, Display) and op.comprehension):
             return None
-        values = tuple(self.index.constant(found[0].base + k) for k in members)
+        values = tuple(self.index.constant(base + k) for k in members)
         return None if any(v is None for v in values) else values
 
     def _is_environ(self, node: int) -> bool:
@@ -431,3 +438,14 @@ class Evaluator:
         if not candidates or any(isinstance(c, Missing) for c in candidates):
             return UNKNOWN
         return candidates[0] if all(c == candidates[0] for c in candidates) else UNKNOWN
+
+
+def _united(scope: Scope, op: Call | Binary) -> tuple[int, ...]:
+    """The operands of ``a.union(b)``, ``a | b``, ``frozenset(a)``; () for anything else."""
+    if isinstance(op, Binary):
+        return (op.left, op.right) if op.op in ("|", "+") else ()
+    callee = scope.ops[op.func]
+    if isinstance(callee, Attribute) and callee.name == "union" and len(op.args) == 1:
+        return (callee.obj, op.args[0])
+    makes = isinstance(callee, Global) and callee.name in ("set", "frozenset", "tuple", "list")
+    return op.args if makes and len(op.args) == 1 else ()

@@ -234,7 +234,7 @@ class Gating:
             if any(n in _EXISTS for n in self.index.external_at.get(node, ())) and op.args:
                 texts = self.texts.at(entry.base + op.args[0])
                 name = next((t.template for t in texts if t.known), "")
-                return [Mention("consent-file", name.replace(UNKNOWN_PART, "…"), node, file, line)] if name else []
+                return [Mention("consent-file", name.replace(UNKNOWN_PART, "…"), node, file, line)] if _hinted(name) else []
         if isinstance(op, Item) and self._is_environ(entry.base + op.obj):
             return [self._variable(n, node, file, line) for n in self._names(entry.base + op.key, bound)]
         if isinstance(op, Compare) and op.ops[0] in ("in", "not in") and self._is_environ(entry.base + op.others[0]):
@@ -245,9 +245,12 @@ class Gating:
         return [Mention("setting", key, node, file, line)] if key else []
 
     def _names(self, node: int, bound: Bound) -> list[str]:
-        texts = [t for frame in bound.frames() for t in self.texts.at(node, frame)]
-        names = sorted({t.template for t in texts if t.known and UNKNOWN_PART not in t.template})
-        return names if len(names) <= _NAMES else []
+        names: set[str] = set()
+        for frame in bound.frames():
+            texts = self.texts.at(node, frame)
+            asked = {t.template for t in texts if t.known and UNKNOWN_PART not in t.template}
+            names |= asked if len(asked) <= _NAMES else set()
+        return sorted(names)
 
     def _variable(self, name: str, node: int, file: str, line: int) -> Mention:
         return Mention("ci" if name in _CI else "env", name, node, file, line)

@@ -20,14 +20,16 @@ def _weight(area: str, kind: str, points: int, words: str) -> Weight:
 
 
 WEIGHTS: tuple[Weight, ...] = (
-    _weight("category", "telemetry", 4, "telemetry feature_flags ip_lookup"),
+    _weight("category", "telemetry", 4, "telemetry feature_flags"),
+    _weight("category", "telemetry", 9, "ip_lookup"),
     _weight("category", "telemetry", 6, "package_telemetry"),
     _weight("category", "error-reporting", 6, "error_reporting"),
     _weight("category", "log-upload", 5, "observability llm_tracing experiment_tracking"),
     _weight("category", "remote-inference", 5, "llm_api llm_gateway speech_api image_api moderation"),
-    _weight("category", "remote-inference", 5, "search_tool geo_tool"),
+    _weight("category", "remote-inference", 9, "search_tool geo_tool"),
     _weight("category", "outsourcing", 6, "labelling"),
-    _weight("category", "upload", 4, "render_tool request_bin messaging"),
+    _weight("category", "upload", 4, "request_bin messaging"),
+    _weight("category", "upload", 9, "render_tool"),
     _weight("category", "download", 3, "cdn redirect"),
     _weight("host", "telemetry", 4, "telemetry stats analytics t track tracking usage metrics posthog updates scarf"),
     _weight("host", "error-reporting", 4, "sentry bugsnag rollbar crash errors"),
@@ -73,7 +75,7 @@ WEIGHTS: tuple[Weight, ...] = (
     _weight("data", "upload", 2, "file_content training_data model_weights source_code"),
     _weight("shape", "download", 3, "bare-get"),
     _weight("shape", "download", 3, "read-get"),
-    _weight("shape", "log-upload", -6, "bare-get bare-head"),
+    _weight("shape", "log-upload", -9, "bare-get bare-head"),
     _weight("shape", "probe", 2, "bare-head"),
     _weight("shape", "upload", 1, "data"),
     _weight("shape", "upload", 3, "put"),
