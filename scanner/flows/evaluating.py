@@ -336,7 +336,17 @@ class Evaluator:
             if isinstance(key, str):
                 self._read(key, node)
             return self.world.environment.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
+        part = self._part_of_call(obj, key, depth) if isinstance(key, int) else UNKNOWN
+        if not isinstance(part, Missing):
+            return part
         return self._agree(self.texts.elements(obj, None if isinstance(key, Missing) else key), depth)
+
+    def _part_of_call(self, node: int, key: int, depth: int) -> Result:
+        """One part of the tuple that a function of the program returns to this call."""
+        found, callees = self.index.op(node), self.index.callees_at.get(node, [])
+        if found is None or not isinstance(found[1], Call) or len(callees) != 1:
+            return UNKNOWN
+        return self._run(callees[0], found[0], found[1], depth, key)
 
     # -- calls
 
@@ -345,6 +355,8 @@ class Evaluator:
             return self._external(entry, node, op, name, depth)
         callee = entry.scope.ops[op.func]
         callees = self.index.callees_at.get(node, [])
+        if any(self.index.solver.scopes[c].scope.name.endswith("__init__") for c in callees):
+            return THING
         if len(callees) == 1:
             return self._run(callees[0], entry, op, depth)
         if not callees and isinstance(callee, Attribute):
@@ -410,18 +422,18 @@ class Evaluator:
         arguments = [self.at(entry.base + a, depth) for a in op.args]
         return string_method(value, callee.name, arguments)
 
-    def _run(self, scope: int, caller: ScopeEntry, op: Call, depth: int) -> Result:
-        """One of the program's own functions, its parameters bound to this call."""
+    def _run(self, scope: int, caller: ScopeEntry, op: Call, depth: int, part: int = -1) -> Result:
+        """One of the program's own functions, its parameters bound to this call; ``part`` of the tuple it returns."""
         entry = self.index.solver.scopes[scope]
         bound = matched(self.index, entry, caller, op, self.frame)
         inner = Evaluator(self.index, self.texts, self.world, bound)
         inner._active, inner._left, inner.reads = self._active, self._left, self.reads
         inner.read_at = self.read_at
-        result = inner._body(entry, depth)
+        result = inner._body(entry, depth, part)
         self._left = inner._left
         return result
 
-    def _body(self, entry: ScopeEntry, depth: int) -> Result:
+    def _body(self, entry: ScopeEntry, depth: int, part: int = -1) -> Result:
         if entry.scope.is_generator:
             return UNKNOWN
         candidates: list[Result] = []
@@ -429,6 +441,11 @@ class Evaluator:
             holds = self.blocks_hold(entry, block, depth)
             if holds is False:
                 continue
+            shown = entry.scope.ops[value]
+            if part >= 0 and isinstance(shown, Display) and part < len(shown.elements):
+                value = shown.elements[part]
+            elif part >= 0:
+                return UNKNOWN
             result = self.at(entry.base + value, depth)
             if holds is True and not candidates:
                 return result

@@ -234,7 +234,11 @@ class Gating:
             if any(n in _EXISTS for n in self.index.external_at.get(node, ())) and op.args:
                 texts = self.texts.at(entry.base + op.args[0])
                 name = next((t.template for t in texts if t.known), "")
-                return [Mention("consent-file", name.replace(UNKNOWN_PART, "…"), node, file, line)] if _hinted(name) else []
+                return (
+                    [Mention("consent-file", name.replace(UNKNOWN_PART, "…"), node, file, line)]
+                    if _hinted(name)
+                    else []
+                )
         if isinstance(op, Item) and self._is_environ(entry.base + op.obj):
             return [self._variable(n, node, file, line) for n in self._names(entry.base + op.key, bound)]
         if isinstance(op, Compare) and op.ops[0] in ("in", "not in") and self._is_environ(entry.base + op.others[0]):
