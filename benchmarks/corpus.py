@@ -114,7 +114,7 @@ def _packages(options: argparse.Namespace) -> list[dict[str, str]]:
 
 def _scan_one(package: dict[str, str], options: argparse.Namespace) -> Run:
     try:
-        wheel = _wheel(package, options.wheels or CACHE / "wheels", fetch=options.wheels is None)
+        wheel = fetch_wheel(package, options.wheels or CACHE / "wheels", fetch=options.wheels is None)
     except OSError as error:
         run = Run(package["package"], package["version"], None, 0, 0, str(error))
     else:
@@ -126,7 +126,7 @@ def _scan_one(package: dict[str, str], options: argparse.Namespace) -> Run:
     return run
 
 
-def _wheel(package: dict[str, str], folder: Path, fetch: bool) -> Path:
+def fetch_wheel(package: dict[str, str], folder: Path, fetch: bool) -> Path:
     """The wheel of a package, fetched when it is not there; raises ``OSError`` when it is not the pinned one."""
     path = folder / package["artifact"]
     if fetch and not path.exists():

@@ -188,6 +188,19 @@ class RewriteRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OffArgumentRow:
+    """A keyword argument that silences everything an SDK would send: ``name`` is the callable that takes it (a class
+    for its constructor), ``value`` the Python literal that does."""
+
+    name: str
+    argument: str
+    value: str
+    distribution: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorRow:
     """Who runs the hosts under ``host_suffix``.
 
@@ -260,6 +273,22 @@ class AddressRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ParentRow:
+    """The company that owns an operator, as far up as is known: ``operator`` is its name in the operator rows.
+
+    ``parent_country`` is the parent's home; ``evidence`` a grade as in ``OperatorRow``.
+    """
+
+    operator: str
+    parent: str
+    parent_country: str
+    evidence: str
+    note: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountryRow:
     """A country or territory (ISO 3166-1 alpha-2) and its names."""
 
@@ -305,4 +334,6 @@ class Catalog:
     countries: tuple[CountryRow, ...] = ()
     groups: tuple[GroupRow, ...] = ()
     propagators: tuple[PropagatorRow, ...] = ()
+    parents: tuple[ParentRow, ...] = ()
     constants: tuple[ConstantRow, ...] = ()
+    off_arguments: tuple[OffArgumentRow, ...] = ()

@@ -16,7 +16,9 @@ from scanner.catalog.records import (
     EnvironmentRow,
     GroupRow,
     HostPatternRow,
+    OffArgumentRow,
     OperatorRow,
+    ParentRow,
     PropagatorRow,
     RegionRow,
     RewriteRow,
@@ -36,6 +38,7 @@ Row = (
     | SanitizerRow
     | AliasRow
     | RewriteRow
+    | OffArgumentRow
     | PropagatorRow
     | OperatorRow
     | RegionRow
@@ -43,6 +46,7 @@ Row = (
     | AddressRow
     | CountryRow
     | GroupRow
+    | ParentRow
 )
 
 KINDS = frozenset(
@@ -116,6 +120,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
         Topic("propagators", PropagatorRow),
         Topic("aliases", AliasRow, required=("target",)),
         Topic("rewrites", RewriteRow, ("distribution", "host"), ("effective",)),
+        Topic("off_arguments", OffArgumentRow, required=("argument", "value", "distribution")),
         Topic(
             "operators",
             OperatorRow,
@@ -132,6 +137,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
         Topic("host_patterns", HostPatternRow, ("cloud", "regex"), ("suffixes", "example", "country_rule")),
         Topic("addresses", AddressRow, ("network",), ("category",)),
         Topic("countries", CountryRow, ("code",), ("english", "chinese")),
+        Topic("parents", ParentRow, ("operator",), ("parent",), {"evidence": GRADES}),
         Topic("groups", GroupRow, ("code",), ("english", "chinese", "countries")),
     )
 })  # fmt: skip

@@ -9,6 +9,7 @@ from scanner.catalog.records import ArgumentRef, SinkRow
 from scanner.facts.records import Attribute, Call, Mapping
 from scanner.flows.index import Index
 from scanner.flows.records import Endpoint
+from scanner.flows.suppliers import Suppliers
 from scanner.flows.templates import Text
 from scanner.flows.texts import Texts
 from scanner.program.records import ScopeEntry
@@ -25,6 +26,7 @@ class Endpoints:
     def __init__(self, index: Index, texts: Texts) -> None:
         self.index = index
         self.texts = texts
+        self.suppliers = Suppliers(index, texts, index.catalog)
 
     def of(self, entry: ScopeEntry, node: int, call: Call, row: SinkRow) -> tuple[Endpoint, ...]:
         """Endpoints of one sink call, sorted; one unknown endpoint when nothing is known."""
@@ -48,7 +50,16 @@ class Endpoints:
         if not endpoints:
             overrides = tuple(sorted({o for t in given for o in t.overrides}))
             endpoints = [Endpoint("", "unknown", "", overrides)]
+        if all(e.template == "" or e.template.startswith(UNKNOWN_PART) for e in endpoints):
+            endpoints = self._supplied(entry, call, row, endpoints)
         return tuple(sorted(set(endpoints)))
+
+    def _supplied(self, entry: ScopeEntry, call: Call, row: SinkRow, unknown: list[Endpoint]) -> list[Endpoint]:
+        """Endpoints without a host, with the requests whose answers held the address in their evidence."""
+        argument = self.index.argument(entry, call, row.url)
+        found = self.suppliers.of(argument) if argument is not None else ()
+        evidence = [(e, "; ".join(filter(None, (e.evidence, f"supplied by: {one}")))) for e in unknown for one in found]
+        return [replace(e, evidence=text) for e, text in evidence] or unknown
 
     def _regions(self, entry: ScopeEntry, call: Call, row: SinkRow) -> list[Text | None]:
         """Region names given to the call, to the constructor of its receiver, or by a settings file of the target."""

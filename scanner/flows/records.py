@@ -46,7 +46,8 @@ class Endpoint:
 
     ``template`` is the text with ``{?}`` for unknown parts, ``""`` when nothing is known. ``resolved_by`` is literal,
     constant, env-default, argument-default, sdk-default, config, card, code-string or unknown. ``evidence`` is
-    ``file:line`` of the text, or the catalog row that knows it. ``overrides`` are variables that redirect it.
+    ``file:line`` of the text, or the catalog row that knows it; ``supplied by: URL (file:line)`` ends it where a server
+    handed the address out. ``overrides`` are variables that redirect it.
     """
 
     template: str
