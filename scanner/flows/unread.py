@@ -127,18 +127,29 @@ def _operands(op: AnyOp) -> set[int]:
 
 def _names_read(index: Index) -> frozenset[str]:
     names: set[str] = set()
+    asked = _asked(index)
     for entry in index.solver.scopes:
-        names |= _read_in(entry)
+        names |= _read_in(entry, asked)
         if len(names) > _NAMES:
             break
     return frozenset(names)
 
 
-def _read_in(entry: ScopeEntry) -> set[str]:
+def _asked(index: Index) -> set[int]:
+    """Nodes of the names that reads of variables ask for: often the name the value is kept under, and no read of it."""
     out = set()
-    for op in entry.scope.ops:
+    for site, names in index.external_at.items():
+        found = index.op(site)
+        if _READERS.intersection(names) and found is not None and isinstance(found[1], Call):
+            out |= {found[0].base + a for a in found[1].args[:1]}
+    return out
+
+
+def _read_in(entry: ScopeEntry, asked: set[int]) -> set[str]:
+    out = set()
+    for i, op in enumerate(entry.scope.ops):
         if isinstance(op, Attribute | Global | Free | Import):
             out.add(op.name)
         elif isinstance(op, Const) and isinstance(op.value, str) and op.value.isidentifier():
-            out.add(op.value)
+            out |= set() if entry.base + i in asked else {op.value}
     return out
