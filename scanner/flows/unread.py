@@ -39,6 +39,8 @@ _SWITCH = re.compile(
 """What a variable that promises to switch something off is called."""
 _READERS = frozenset({"os.getenv", "os.environ.get"})
 _NAMES = 50_000
+_NUMBERS = frozenset({"column", "end_line", "argument_lines", "index", "after", "level", "scope"})
+"""Fields of operations that hold numbers and no operands."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -115,7 +117,9 @@ def _derives(scope: Scope, op: AnyOp, reach: set[int]) -> bool:
 def _operands(op: AnyOp) -> set[int]:
     """Every number an operation holds: more than its operands, so that a use is never missed."""
     out: set[int] = set()
-    stack: list[object] = [getattr(op, name) for name in op.__struct_fields__]
+    if isinstance(op, Const):
+        return out
+    stack: list[object] = [getattr(op, name) for name in op.__struct_fields__ if name not in _NUMBERS]
     while stack:
         one = stack.pop()
         if isinstance(one, int) and not isinstance(one, bool):
