@@ -21,19 +21,18 @@ from scanner.facts.records import (
     Enter,
     Format,
     Function,
-    Global,
     Item,
     Logic,
     Mapping,
     Param,
     Phi,
-    Scope,
     Unary,
 )  # fmt: skip
 from scanner.flows.index import Index
 from scanner.flows.known_calls import CONVERSIONS, STRING_METHODS, converted, is_instance, string_method
+from scanner.flows.members import distinct, guarded, initial, is_none, keys_of, makes_object, public, scope_index
 from scanner.flows.texts import Texts
-from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Known, Missing, Result, Thing, World, matched, tests_of
+from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Missing, Result, Thing, World, matched, tests_of
 from scanner.program.records import ScopeEntry, ValueKind
 from scanner.vocabulary import UNKNOWN_PART
 
@@ -96,7 +95,7 @@ class Evaluator:
             return self._param(entry, node, op, depth)
         if isinstance(op, Call):
             result = self._call(entry, node, op, depth)
-            return THING if isinstance(result, Missing) and self._makes_object(node) else result
+            return THING if isinstance(result, Missing) and makes_object(self.index, node) else result
         if isinstance(op, Function | Class):
             return THING
         if isinstance(op, Display):
@@ -113,14 +112,6 @@ class Evaluator:
         if isinstance(op, Binary | Format | Mapping):
             return self._text(node)
         return self._other(node, depth)
-
-    def _makes_object(self, node: int) -> bool:
-        """Whether a call constructs something: all its values are instances."""
-        values = [self.index.solver.values[v] for v in self.index.solver.at(node)]
-        return bool(values) and all(
-            v.kind is ValueKind.INSTANCE or (v.name.endswith("()") and v.name.rsplit(".", 1)[-1][:1].isupper())
-            for v in values
-        )  # fmt: skip
 
     def _other(self, node: int, depth: int) -> Result:
         before = self.index.before(node)
@@ -151,7 +142,7 @@ class Evaluator:
         return UNKNOWN
 
     def _agree(self, nodes: list[int], depth: int) -> Result:
-        nodes = self._distinct(nodes)
+        nodes = distinct(self.index, nodes)
         if not nodes or len(nodes) > 12:
             return UNKNOWN
         values = [self.at(n, depth) for n in nodes]
@@ -160,31 +151,26 @@ class Evaluator:
             return UNKNOWN
         return first
 
-    def _distinct(self, nodes: list[int]) -> list[int]:
-        """A field of many subclasses has one node each, all fed by the same stores: one stands for them."""
-        if len(nodes) < 2:
-            return nodes
-        fed: dict[tuple[int, ...], int] = {}
-        for n in nodes:
-            fed.setdefault((n,) if self.index.op(n) is not None else tuple(sorted(self.index.before(n))), n)
-        return list(fed.values())
-
     def _stores(self, node: int, depth: int) -> Result:
         """A field or global: of several stores in one scope the last one whose condition holds counts."""
         before = self.index.before(node)
         if len(before) < 2:
             return self._agree(before, depth)
         placed = sorted(((s, b) for b in before if (s := self.index.store_of.get(b, b)) is not None), reverse=True)
-        first = [(s, b) for s, b in placed if self._initial(s)]
-        later = [b for s, b in placed if not self._initial(s)]
-        if first and len({self._scope_index(s) for s, _ in first}) == 1:
-            if later and all(self._is_none(b) for _, b in first):
+        first = [(s, b) for s, b in placed if initial(self.index, s)]
+        later = [b for s, b in placed if not initial(self.index, s)]
+        if first and len({scope_index(self.index, s) for s, _ in first}) == 1:
+            if later and all(is_none(self.index, b) for _, b in first):
                 return self._agree(later, depth)  # None only holds the place
             for store, source in placed:
-                if not self._initial(store) and self._guarded(store) and self.block_holds(store, depth) is True:
+                if (
+                    not initial(self.index, store)
+                    and guarded(self.index, store)
+                    and self.block_holds(store, depth) is True
+                ):
                     return self.at(source, depth)  # a later store under a condition that holds: a switch was read
             placed = first
-        elif len({self._scope_index(s) for s, _ in placed}) != 1:
+        elif len({scope_index(self.index, s) for s, _ in placed}) != 1:
             return self._agree(before, depth)
         for store, source in placed:
             holds = self.block_holds(store, depth)
@@ -193,23 +179,6 @@ class Evaluator:
             if holds:
                 return self.at(source, depth)
         return UNKNOWN
-
-    def _guarded(self, node: int) -> bool:
-        found = self.index.op(node)
-        return found is not None and bool(tests_of(found[0].scope, found[0].scope.blocks[node - found[0].base]))
-
-    def _is_none(self, node: int) -> bool:
-        found = self.index.op(node)
-        return found is not None and isinstance(found[1], Const) and found[1].value is None
-
-    def _initial(self, store: int) -> bool:
-        """Whether a store stands in a constructor or in module-level code: later ones are not the default."""
-        found = self.index.op(store)
-        return found is not None and (found[0].scope.name.endswith("__init__") or found[0].scope.kind == "module")
-
-    def _scope_index(self, node: int) -> int:
-        found = self.index.op(node)
-        return -1 if found is None else found[0].index
 
     def block_holds(self, node: int, depth: int = 0) -> bool | Missing:
         """Whether the conditions around an operation hold, within its own scope."""
@@ -255,31 +224,8 @@ class Evaluator:
         ):
             values = tuple(self.at(found[0].base + e, depth) for e in found[1].elements)
             return UNKNOWN if any(isinstance(v, Missing) for v in values) else values  # type: ignore[return-value]
-        keys = self._keys(node) if op in ("in", "not in") else None
+        keys = keys_of(self.index, node) if op in ("in", "not in") else None
         return self.at(node, depth) if keys is None else keys
-
-    def _keys(self, node: int, depth: int = 0) -> tuple[Known, ...] | None:
-        """The keys of the one dict or the members of the one set a name stands for, when all are constants."""
-        for _ in range(6):
-            found = self.index.op(node)
-            if found is not None and isinstance(found[1], Mapping | Display | Call | Binary):
-                break
-            before = self.index.before(node)
-            if len(before) != 1:
-                return None
-            node = before[0]
-        if found is None or depth > 3:
-            return None
-        base, op = found[0].base, found[1]
-        if isinstance(op, Call | Binary):
-            both = _united(found[0].scope, op)
-            parts = [self._keys(base + one, depth + 1) for one in both]
-            return tuple(k for part in parts for k in part or ()) if both and all(parts) else None
-        members = op.keys if isinstance(op, Mapping) else getattr(op, "elements", None)
-        if members is None or any(k < 0 for k in members) or (isinstance(op, Display) and op.comprehension):
-            return None
-        values = tuple(self.index.constant(base + k) for k in members)
-        return None if any(v is None for v in values) else values
 
     def _is_environ(self, node: int) -> bool:
         return any(self.index.solver.values[v].name == "os.environ" for v in self.index.solver.at(node))
@@ -317,12 +263,9 @@ class Evaluator:
         p = entry.scope.params[op.index]
         default = -1 if p.default < 0 else self.index.solver.scopes[entry.parent].base + p.default
         others = [b for b in self.index.before(node) if b != default]
-        if default >= 0 and (not others or self._public(entry)):
+        if default >= 0 and (not others or public(entry)):
             return self.at(default, depth)
         return self._agree(self.index.before(node), depth)
-
-    def _public(self, entry: ScopeEntry) -> bool:
-        return not entry.scope.name.rsplit(".", 1)[-1].startswith("_") or entry.scope.name.endswith("__init__")
 
     def _read(self, name: str, node: int) -> None:
         self.reads.add(name)
@@ -455,14 +398,3 @@ class Evaluator:
         if not candidates or any(isinstance(c, Missing) for c in candidates):
             return UNKNOWN
         return candidates[0] if all(c == candidates[0] for c in candidates) else UNKNOWN
-
-
-def _united(scope: Scope, op: Call | Binary) -> tuple[int, ...]:
-    """The operands of ``a.union(b)``, ``a | b``, ``frozenset(a)``; () for anything else."""
-    if isinstance(op, Binary):
-        return (op.left, op.right) if op.op in ("|", "+") else ()
-    callee = scope.ops[op.func]
-    if isinstance(callee, Attribute) and callee.name == "union" and len(op.args) == 1:
-        return (callee.obj, op.args[0])
-    makes = isinstance(callee, Global) and callee.name in ("set", "frozenset", "tuple", "list")
-    return op.args if makes and len(op.args) == 1 else ()

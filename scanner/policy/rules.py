@@ -31,7 +31,6 @@ _SEVERITIES = {
     "DC050": WARNING,
     "DC051": NOTE,
     "DC052": WARNING,
-    "DC053": NOTE,
 }
 """Severity by rule; the words of a rule are ``rule.ID.*`` in the texts."""
 
@@ -56,7 +55,7 @@ SUPPRESSION_RULE, SUPPRESSION_KIND = "DC050", "suppression"
 """What a comment that accepts nothing is reported as; no flow falls under it."""
 
 SWITCH_KIND = "switch"
-"""What findings about switches are reported as (DC051 to DC053); no flow falls under it."""
+"""What findings about switches are reported as (DC051, DC052); no flow falls under it."""
 
 NOTICES = frozenset({SUPPRESSION_KIND, SWITCH_KIND})
 """Kinds of findings that are no transfer."""

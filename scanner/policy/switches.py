@@ -1,4 +1,4 @@
-"""Findings about switches themselves: one nothing depends on, one that closes not every way, none where one is wanted.
+"""Findings about switches themselves: one nothing depends on, one that does not close every way.
 
 They are of kind ``switch``, role ``switch`` and without any destination, so that no document counts them as a transfer.
 """
@@ -17,7 +17,7 @@ from scanner.policy.texts import Texts
 from scanner.policy.wording import notice
 from scanner.vocabulary import Certainty, Confidence
 
-UNREAD, PARTIAL, NONE = "DC051", "DC052", "DC053"
+UNREAD, PARTIAL = "DC051", "DC052"
 _SECONDARY = frozenset({"test", "example", "docs"})
 _SET_BY_PEOPLE = frozenset({"env", "setting"})
 
@@ -32,8 +32,6 @@ def with_switches(findings: tuple[Finding, ...], unread: Iterable[Unread], texts
             gate, where = missing
             place = f"{where.flow.sink.file}:{where.flow.sink.line}"
             own.append(_finding(PARTIAL, finding.flow.sink, gate.name, place, texts))
-        elif not finding.flow.gates:
-            own.append(_finding(NONE, finding.flow.sink, finding.flow.sink.api, "", texts))
     return tuple(sorted((*findings, *identify(own)), key=order))
 
 
