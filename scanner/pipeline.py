@@ -161,6 +161,7 @@ def _judge(
     words = policy.load_texts(options.language)
     stance = policy.Stance(options.home, options.pack, options.today, words)
     findings = policy.judge(traced, located, options.home, stance)
+    findings = policy.with_switches(findings, flows.unread_switches(tracer.index), words)
     if _is_own(target):
         findings = policy.accept(findings, _comments(texts), options.today or date.today().isoformat(), words)
     skipped = (*snapshot.skipped, *unread, *unparsed, *unopened, *unloaded)
