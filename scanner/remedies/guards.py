@@ -177,7 +177,8 @@ def _smaller_imports(body: Sequence[cst.CSTNode], place: int) -> int:
         line = body[number]
         small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
         plain = isinstance(small, cst.Import) and small.names[0].evaluated_name < "os"
-        if not plain or (number > place and getattr(line, "leading_lines", ())):
+        lines: Sequence[cst.EmptyLine] = getattr(line, "leading_lines", ())
+        if not plain or (number > place and lines):
             return number - place
     return len(body) - place
 
