@@ -5,7 +5,7 @@
 
 For each package: the paths to be stopped, what a second scan of the patched copy shows of them, what was changed.
 The printed diff is also applied by ``git apply`` to the unpacked wheel, and every changed file parsed there.
-``--write`` puts the table into ``docs/benchmarks.md``. Exit status 1 when a diff does not apply or a file does not parse.
+``--write`` puts the table into ``docs/benchmarks.md``. Exit status 1 when a diff does not apply or a file is broken.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ PAGE = HERE.parent / "docs" / "benchmarks.md"
 WHEELS = HERE / ".cache" / "corpus" / "wheels"
 BEGIN, END = "<!-- harden: begin -->", "<!-- harden: end -->"
 PACKAGES = ("gradio", "mem0ai", "dagster", "ragas", "agno", "paddlenlp")
-HEADER = """| package | paths to stop | off by default | switched off by argument | gone | remain (host unknown) | remain (other) \
-| files, lines changed | applies, parses | s |
-|---|--:|--:|--:|--:|--:|--:|--:|---|--:|"""
+COLUMNS = (
+    "package", "paths to stop", "off by default", "switched off by argument", "gone", "remain: host or commit unknown",
+    "remain: other", "files, lines", "applies, parses", "s",
+)  # fmt: skip
 
 
 def main() -> int:
@@ -49,7 +50,7 @@ def main() -> int:
         rows.append(row)
         good &= fine
     if options.write:
-        _write("\n".join([HEADER, *rows]), options.semgrep)
+        _write("\n".join([f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|", *rows]), options.semgrep)
     return 0 if good else 1
 
 
@@ -76,7 +77,10 @@ def _row(name: str, wheel: Path, semgrep: bool) -> tuple[str, bool]:
         return f"| {name} | failed: {done.stderr.strip()[-200:]} |", False
     told: dict[str, Any] = json.loads(done.stdout)
     fates = Counter(one["fate"] for one in told["verified"])
-    hostless = sum(one["fate"] == "remains" and "host is not known" in one["reason"] for one in told["verified"])
+    hostless = sum(
+        one["fate"] == "remains" and ("host is not known" in one["reason"] or "no commit" in one["reason"])
+        for one in told["verified"]
+    )
     diff = told["patch"]["diff"]
     files = sum(line.startswith("+++ ") for line in diff.split("\n"))
     added = sum(line.startswith("+") and not line.startswith("+++ ") for line in diff.split("\n"))
@@ -110,9 +114,9 @@ def _applied(wheel: Path, diff: str) -> str:
 
 def _write(table: str, semgrep: bool) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    rules = "with" if semgrep else "without"
+    how = "--semgrep`, with" if semgrep else "`, without"
     day = datetime.now(UTC).date().isoformat()
-    note = f"Measured {day} by `python benchmarks/harden.py{' --semgrep' if semgrep else ''}` ({rules} pattern rules; s: both scans)."
+    note = f"Measured {day} by `python benchmarks/harden.py {how} pattern rules; s: both scans.".replace(" `,", "`,")
     before, _, rest = page.partition(BEGIN)
     after = rest.partition(END)[2]
     PAGE.write_text(f"{before}{BEGIN}\n{table}\n\n{note}\n{END}{after}", encoding="utf-8")

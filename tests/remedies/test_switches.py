@@ -69,3 +69,13 @@ def test_two_variables_where_one_does_not_reach() -> None:
     result = plan(sent_back(1, switch("A_TELEMETRY")), sent_back(2, switch("B_TELEMETRY")), sent_back(3))
     assert [s.name for s in result.switches] == ["A_TELEMETRY", "B_TELEMETRY"]
     assert [f.id for f in result.uncovered] == [f"a{3:019d}"]
+
+
+def test_a_name_about_sending_is_narrow_whatever_else_asks_it() -> None:
+    own = switch()
+    kept = used(2, "https://api.acme-models.com", own)
+    found = plan(sent_back(1, own, switch("ACME_OFFLINE", "1")), kept)
+    assert [(s.name, s.state.value, s.breaks) for s in found.switches] == [
+        ("ACME_TELEMETRY", "set", (kept,)),
+        ("ACME_OFFLINE", "alternative", ()),
+    ]
