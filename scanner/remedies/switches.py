@@ -75,10 +75,10 @@ def _cover(aim: Aim, candidates: list[tuple[str, str]]) -> list[tuple[str, str]]
     return sorted(chosen)
 
 
-def _rank(name: str, value: str, aim: Aim, left: set[str]) -> tuple[bool, int, bool, str]:
-    """Narrow before broad, then by what it still gains (negative), public names before private ones."""
+def _rank(name: str, value: str, aim: Aim, left: set[str]) -> tuple[bool, int, bool, bool, str]:
+    """Narrow before broad, then by what it still gains (negative), public names before private ones, plain ones first."""
     gain = sum(f.id in left for f in _stopped(name, value, aim.stop))
-    return _is_broad(name, value, aim), -gain, name.startswith("_"), name
+    return _is_broad(name, value, aim), -gain, name.startswith("_"), not is_about_sending(name), name
 
 
 def _state(name: str, value: str, aim: Aim, chosen: dict[str, str]) -> SwitchState:
