@@ -12,7 +12,8 @@ from pathlib import Path
 from scanner.errors import TargetError, UsageError
 from scanner.inputs.decoding import Undecodable, decode
 from scanner.inputs.records import FileKind, InputFile, Skipped, Snapshot
-from scanner.pipeline import Options, Progress, collector_paused, judge_snapshot
+from scanner.parsing import Progress, collector_paused
+from scanner.pipeline import Options, judge_snapshot
 from scanner.policy.records import Report
 from scanner.remedies import choose, compare, make_patch
 from scanner.remedies.records import Aim, Outcome, Patch, Wishes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 
+from scanner.catalog.records import ConstantRow
 from scanner.facts.records import (
     Attribute,
     Binary,
@@ -30,11 +31,14 @@ from scanner.facts.records import (
 from scanner.flows.index import Index
 from scanner.flows.known_calls import CONVERSIONS, STRING_METHODS, converted, is_instance, string_method
 from scanner.flows.texts import Texts
-from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Missing, Result, World, call_frame, tests_of
+from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Known, Missing, Result, Thing, World, matched, tests_of
 from scanner.program.records import ScopeEntry, ValueKind
+from scanner.vocabulary import UNKNOWN_PART
 
 _BUDGET = 800
 _DEPTH = 40
+_NAMES = 4
+"""Variables one read may ask for in turn; a helper with more of them was called from places that are not told apart."""
 _FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field", "attr.attrib"})
 _ALWAYS = {"typing.TYPE_CHECKING": False, "typing_extensions.TYPE_CHECKING": False, "<builtin>.__debug__": True}
 
@@ -48,6 +52,7 @@ class Evaluator:
         self.world = world
         self.frame = frame
         self.reads: set[str] = set()
+        self.read_at: dict[str, int] = {}
         self._active: set[int] = set()
         self._left = _BUDGET
 
@@ -67,6 +72,8 @@ class Evaluator:
         return value if isinstance(value, Missing) else bool(value)
 
     def _compute(self, node: int, depth: int) -> Result:
+        if node in self.world.parameters:
+            return self.world.parameters[node]
         found = self.index.op(node)
         if found is None:
             return self._stores(node, depth)
@@ -75,7 +82,7 @@ class Evaluator:
         if isinstance(op, Const):
             return op.value
         if isinstance(op, Compare):
-            return self._compare(base, op, depth)
+            return self._compare(node, base, op, depth)
         if isinstance(op, Unary):
             value = self.at(base + op.value, depth)
             return UNKNOWN if isinstance(value, Missing) else (not value if op.op == "not" else UNKNOWN)
@@ -96,7 +103,7 @@ class Evaluator:
             values = tuple(self.at(base + e, depth) for e in op.elements)
             return UNKNOWN if op.comprehension or any(isinstance(v, Missing) for v in values) else values  # type: ignore[return-value]
         if isinstance(op, Item):
-            return self._item(entry, op, depth)
+            return self._item(node, entry, op, depth)
         if isinstance(op, Phi):
             return self._agree([base + s for s in op.sources], depth)
         if isinstance(op, Enter):
@@ -114,15 +121,30 @@ class Evaluator:
         )  # fmt: skip
 
     def _other(self, node: int, depth: int) -> Result:
-        for v in self.index.solver.at(node):
-            value = self.index.solver.values[v]
-            if value.kind is ValueKind.EXTERNAL and value.name in _ALWAYS:
-                return _ALWAYS[value.name]
-        return self._agree(self.index.before(node), depth)
+        before = self.index.before(node)
+        # A value of another distribution is known where it comes in, not wherever it may have got to.
+        for v in () if before else self.index.solver.at(node):
+            name = self.index.solver.values[v].name
+            if self.index.solver.values[v].kind is not ValueKind.EXTERNAL:
+                continue
+            if name in _ALWAYS:
+                return _ALWAYS[name]
+            if name in self.index.constants:
+                return self._constant(node, self.index.constants[name])
+        return self._agree(before, depth)
+
+    def _constant(self, node: int, row: ConstantRow) -> bool:
+        """What a module of another distribution makes of its variables."""
+        out = False
+        for name in row.variables:
+            self._read(name, node)
+            value = self.world.environment.get(name, "")
+            out = out or (value.upper() in row.values if row.values else bool(value))
+        return out
 
     def _text(self, node: int) -> Result:
-        texts = self.texts.at(node)
-        if len(texts) == 1 and texts[0].known and "{?}" not in texts[0].template and not texts[0].overrides:
+        texts = self.texts.at(node, self.frame)
+        if len(texts) == 1 and texts[0].known and UNKNOWN_PART not in texts[0].template and not texts[0].overrides:
             return texts[0].template
         return UNKNOWN
 
@@ -207,11 +229,11 @@ class Evaluator:
 
     # -- operators
 
-    def _compare(self, base: int, op: Compare, depth: int) -> Result:
+    def _compare(self, node: int, base: int, op: Compare, depth: int) -> Result:
         if len(op.ops) != 1:
             return UNKNOWN
         if op.ops[0] in ("in", "not in") and self._is_environ(base + op.others[0]):
-            return self._membership(base, op, depth)
+            return self._membership(node, base, op, depth)
         left, right = self.at(base + op.left, depth), self._operand(base + op.others[0], op.ops[0], depth)
         if isinstance(left, Missing) or isinstance(right, Missing):
             return UNKNOWN
@@ -231,17 +253,36 @@ class Evaluator:
         ):
             values = tuple(self.at(found[0].base + e, depth) for e in found[1].elements)
             return UNKNOWN if any(isinstance(v, Missing) for v in values) else values  # type: ignore[return-value]
-        return self.at(node, depth)
+        keys = self._keys(node) if op in ("in", "not in") else None
+        return self.at(node, depth) if keys is None else keys
+
+    def _keys(self, node: int) -> tuple[Known, ...] | None:
+        """The keys of the one dict or the members of the one set display a name stands for, when all are constants."""
+        for _ in range(6):
+            found = self.index.op(node)
+            if found is not None and isinstance(found[1], Mapping | Display):
+                break
+            before = self.index.before(node)
+            if len(before) != 1:
+                return None
+            node = before[0]
+        if found is None or (isinstance(found[1], Display) and found[1].comprehension):
+            return None
+        members = found[1].keys if isinstance(found[1], Mapping) else getattr(found[1], "elements", None)
+        if members is None or any(k < 0 for k in members):
+            return None
+        values = tuple(self.index.constant(found[0].base + k) for k in members)
+        return None if any(v is None for v in values) else values
 
     def _is_environ(self, node: int) -> bool:
         return any(self.index.solver.values[v].name == "os.environ" for v in self.index.solver.at(node))
 
-    def _membership(self, base: int, op: Compare, depth: int) -> Result:
+    def _membership(self, node: int, base: int, op: Compare, depth: int) -> Result:
         """``"NAME" in os.environ``."""
         name = self.at(base + op.left, depth)
         if not isinstance(name, str):
             return UNKNOWN
-        self.reads.add(name)
+        self._read(name, node)
         return (name in self.world.environment) == (op.ops[0] == "in")
 
     def _logic(self, base: int, op: Logic, depth: int) -> Result:
@@ -263,8 +304,6 @@ class Evaluator:
         return then if type(then) is type(other) and then == other else UNKNOWN
 
     def _param(self, entry: ScopeEntry, node: int, op: Param, depth: int) -> Result:
-        if node in self.world.parameters:
-            return self.world.parameters[node]
         bound = self.frame.get(node)
         if bound is not None:
             return self.at(bound, depth)
@@ -278,12 +317,17 @@ class Evaluator:
     def _public(self, entry: ScopeEntry) -> bool:
         return not entry.scope.name.rsplit(".", 1)[-1].startswith("_") or entry.scope.name.endswith("__init__")
 
-    def _item(self, entry: ScopeEntry, op: Item, depth: int) -> Result:
+    def _read(self, name: str, node: int) -> None:
+        self.reads.add(name)
+        self.read_at.setdefault(name, node)
+
+    def _item(self, node: int, entry: ScopeEntry, op: Item, depth: int) -> Result:
         obj = entry.base + op.obj
         key = self.at(entry.base + op.key, depth)
         names = {self.index.solver.values[v].name for v in self.index.solver.at(obj)}
         if "os.environ" in names:
-            self.reads.add(str(key))
+            if isinstance(key, str):
+                self._read(key, node)
             return self.world.environment.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
         return self._agree(self.texts.elements(obj, None if isinstance(key, Missing) else key), depth)
 
@@ -305,8 +349,13 @@ class Evaluator:
     def _external(self, entry: ScopeEntry, node: int, op: Call, name: str, depth: int) -> Result:
         if name in self.index.environment:
             return self._environment(node, depth)
+        if name in self.index.constants:
+            return self._constant(node, self.index.constants[name])
         if name in CONVERSIONS and len(op.args) == 1:
             return converted(name, self.at(entry.base + op.args[0], depth))
+        if name == "<builtin>.callable" and len(op.args) == 1:
+            value = self.at(entry.base + op.args[0], depth)
+            return UNKNOWN if isinstance(value, Missing | Thing) else False
         if name == "<builtin>.isinstance" and len(op.args) == 2:
             classes = self.index.solver.at(entry.base + op.args[1])
             names = {self.index.solver.values[v].name for v in classes}
@@ -334,14 +383,20 @@ class Evaluator:
         if variable is None:
             return UNKNOWN
         name = self.at(variable, depth)
-        if not isinstance(name, str):
-            name = self._text(variable)
-        self.reads.add(str(name))
-        if isinstance(name, str) and name in self.world.environment:
-            return self.world.environment[name]
-        if not isinstance(name, str):
+        names = [name] if isinstance(name, str) else self._names(variable)
+        for one in names:
+            self._read(one, node)
+            if one in self.world.environment:
+                return self.world.environment[one]
+        if not names:
             return UNKNOWN
         return None if default is None else self.at(default, depth)
+
+    def _names(self, node: int) -> list[str]:
+        """The names a helper asks for in turn (one per prefix, old and new): the first that is set counts."""
+        texts = self.texts.at(node, self.frame)
+        names = sorted({t.template for t in texts if t.known and UNKNOWN_PART not in t.template})
+        return names if 0 < len(names) <= _NAMES else []
 
     def _method(self, entry: ScopeEntry, op: Call, callee: Attribute, depth: int) -> Result:
         value = self.at(entry.base + callee.obj, depth)
@@ -351,10 +406,10 @@ class Evaluator:
     def _run(self, scope: int, caller: ScopeEntry, op: Call, depth: int) -> Result:
         """One of the program's own functions, its parameters bound to this call."""
         entry = self.index.solver.scopes[scope]
-        bound = dict(self.frame)
-        bound.update(call_frame(self.index, entry, caller, op))
+        bound = matched(self.index, entry, caller, op, self.frame)
         inner = Evaluator(self.index, self.texts, self.world, bound)
         inner._active, inner._left, inner.reads = self._active, self._left, self.reads
+        inner.read_at = self.read_at
         result = inner._body(entry, depth)
         self._left = inner._left
         return result

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 
 from scanner.facts.records import (
@@ -28,8 +30,9 @@ from scanner.facts.records import (
 from scanner.flows.evaluating import Evaluator
 from scanner.flows.index import Index
 from scanner.flows.records import Gate
+from scanner.flows.settings import setting_at
 from scanner.flows.texts import Texts
-from scanner.flows.worlds import Known, World, call_frame, tests_of
+from scanner.flows.worlds import Known, World, matched, tests_of
 from scanner.program.records import Edge, ScopeEntry
 from scanner.vocabulary import UNKNOWN_PART
 
@@ -45,7 +48,9 @@ _HINTS = (
 """Words in the name of a variable or file that is most likely a switch, where evaluation could not tell."""
 _NEGATIVE = ("DISABLE", "NO_", "DO_NOT", "DONT", "OPT_OUT", "OPTOUT", "OFFLINE", "SUPPRESS", "OFF", "SKIP")
 _EXISTS = frozenset({"os.path.exists", "os.path.isfile", "pathlib.Path.exists", "pathlib.Path.is_file"})
-_SLICE_LIMIT = 250
+_SLICE_LIMIT = 400
+_NAMES = 6
+"""Variables one read may be of; a helper that reads more of them tells nothing about this path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,29 @@ class Verdict:
     default_on: bool | None
 
 
+class Bound:
+    """Parameters of the functions a slice has entered by a call: the arguments of those calls, not of all callers."""
+
+    def __init__(self) -> None:
+        self._given: dict[int, list[int]] = {}
+
+    def enter(self, frame: MappingType[int, int]) -> list[int]:
+        """A call binds parameters; gives the arguments, which the slice may have passed by already."""
+        for parameter, argument in frame.items():
+            known = self._given.setdefault(parameter, [])
+            if argument not in known:
+                known.append(argument)
+        return []
+
+    def arguments(self, node: int) -> list[int]:
+        return self._given.get(node, [])
+
+    def frames(self) -> list[dict[int, int]]:
+        """One frame per call of the same function, in the order they were met."""
+        turns = min(max((len(g) for g in self._given.values()), default=1), _NAMES)
+        return [{p: g[min(i, len(g) - 1)] for p, g in self._given.items()} for i in range(turns)]
+
+
 class Gating:
     """Finds and evaluates the gates of paths."""
 
@@ -94,18 +122,19 @@ class Gating:
         decided: set[str] = set()
         for c in self.conditions(edges, sink):
             mentions = [m for m in self.mentions(c.node) if m.kind != "argument" or self._scope(m.node) in on_path]
-            bare, reads = self._unset(c, World())
+            bare, read_at = self._unset(c, World())
+            reads = set(read_at)
+            mentions += self._asked(mentions, read_at)
             holds = self._unset(c, World(self._settled))[0] if self._settled else bare
+            found = [g for m in mentions if (g := self._gate(c, m, bare, reads)) is not None]
             if holds is False and mentions:
                 default = False
-            elif holds is None and default and not reads <= decided:
+            elif holds is None and default and not reads <= decided and not (found and all(map(_stays_on, found))):
                 default = None
             elif holds is True:
                 decided |= reads
-            for m in mentions:
-                gate = self._gate(c, m, bare, reads)
-                if gate is not None and (gate.kind, gate.name) not in gates:
-                    gates[gate.kind, gate.name] = gate
+            for gate in found:
+                gates.setdefault((gate.kind, gate.name), gate)
         return Verdict(tuple(sorted(gates.values())), default)
 
     def variables(self, edges: tuple[Edge, ...], sink: int) -> tuple[Gate, ...]:
@@ -116,8 +145,9 @@ class Gating:
             if key not in self._variables:
                 unbound = Condition(c.node, c.polarity, {})
                 mentions = [m for m in self.mentions(c.node) if m.kind != "argument"]
-                holds, reads = self._unset(unbound, World()) if mentions else (None, set())
-                gates = [self._gate(unbound, m, holds, reads) for m in mentions]
+                holds, read_at = self._unset(unbound, World())
+                mentions += self._asked(mentions, read_at)
+                gates = [self._gate(unbound, m, holds, set(read_at)) for m in mentions]
                 self._variables[key] = tuple(g for g in gates if g is not None)
             for gate in self._variables[key]:
                 found.setdefault((gate.kind, gate.name), gate)
@@ -147,7 +177,7 @@ class Gating:
             found = self.index.op(edge.site)
             if found is not None and isinstance(found[1], Call) and edge.kind in ("call", "wrapped"):
                 callee = self.index.solver.scopes[edge.callee]
-                frame = {**frame, **call_frame(self.index, callee, found[0], found[1])}
+                frame = matched(self.index, callee, found[0], found[1], frame)
         return out + self._around(sink, frame)
 
     def _around(self, node: int, frame: dict[int, int]) -> list[Condition]:
@@ -161,11 +191,16 @@ class Gating:
     def _holds(self, c: Condition, world: World) -> bool | None:
         return self._unset(c, world)[0]
 
-    def _unset(self, c: Condition, world: World) -> tuple[bool | None, set[str]]:
-        """Whether a condition holds, and the variables that were asked for on the way."""
+    def _unset(self, c: Condition, world: World) -> tuple[bool | None, dict[str, int]]:
+        """Whether a condition holds, and the variables that were asked for on the way, with where."""
         evaluator = Evaluator(self.index, self.texts, world, c.frame)
         truth = evaluator.truth(c.node)
-        return (truth == c.polarity) if isinstance(truth, bool) else None, evaluator.reads
+        return (truth == c.polarity) if isinstance(truth, bool) else None, evaluator.read_at
+
+    def _asked(self, mentions: list[Mention], read_at: dict[str, int]) -> list[Mention]:
+        """Variables the evaluation asked for and the slice did not reach."""
+        known = {m.name for m in mentions}
+        return [self._variable(n, at, *self.index.place(at)) for n, at in sorted(read_at.items()) if n not in known]
 
     # -- what a condition depends on
 
@@ -177,18 +212,16 @@ class Gating:
         return known
 
     def _slice(self, start: int) -> Iterable[Mention]:
-        seen, stack = {start}, [start]
-        while stack and len(seen) < _SLICE_LIMIT:
-            node = stack.pop()
-            mention = self._mention(node)
-            if mention:
-                yield from mention
-            for nxt in self._depends(node):
+        seen, queue, bound = {start}, deque([start]), Bound()
+        while queue and len(seen) < _SLICE_LIMIT:
+            node = queue.popleft()
+            yield from self._mention(node, bound)
+            for nxt in self._depends(node, bound):
                 if nxt not in seen:
                     seen.add(nxt)
-                    stack.append(nxt)
+                    queue.append(nxt)
 
-    def _mention(self, node: int) -> list[Mention]:
+    def _mention(self, node: int, bound: Bound) -> list[Mention]:
         found = self.index.op(node)
         if found is None:
             return []
@@ -197,21 +230,24 @@ class Gating:
         if isinstance(op, Call):
             variable, _ = self.texts.environment_operands(node)
             if variable is not None:
-                return [self._variable(n, node, file, line) for n in self._names(variable)]
+                return [self._variable(n, node, file, line) for n in self._names(variable, bound)]
             if any(n in _EXISTS for n in self.index.external_at.get(node, ())) and op.args:
                 texts = self.texts.at(entry.base + op.args[0])
                 name = next((t.template for t in texts if t.known), "")
                 return [Mention("consent-file", name.replace(UNKNOWN_PART, "…"), node, file, line)] if name else []
         if isinstance(op, Item) and self._is_environ(entry.base + op.obj):
-            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.key)]
+            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.key, bound)]
         if isinstance(op, Compare) and op.ops[0] in ("in", "not in") and self._is_environ(entry.base + op.others[0]):
-            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.left)]
+            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.left, bound)]
         if isinstance(op, Param):
             return self._argument(entry, node, op, file, line)
-        return []
+        key = setting_at(self.index, entry, op)
+        return [Mention("setting", key, node, file, line)] if key else []
 
-    def _names(self, node: int) -> list[str]:
-        return sorted({t.template for t in self.texts.at(node) if t.known and UNKNOWN_PART not in t.template})[:6]
+    def _names(self, node: int, bound: Bound) -> list[str]:
+        texts = [t for frame in bound.frames() for t in self.texts.at(node, frame)]
+        names = sorted({t.template for t in texts if t.known and UNKNOWN_PART not in t.template})
+        return names if len(names) <= _NAMES else []
 
     def _variable(self, name: str, node: int, file: str, line: int) -> Mention:
         return Mention("ci" if name in _CI else "env", name, node, file, line)
@@ -235,9 +271,9 @@ class Gating:
         parts = [parent.scope.ops[s] for s in named.sources] if isinstance(named, Phi) else [named]
         return any(isinstance(part, Global) and part.name == "bool" for part in parts)
 
-    def _depends(self, node: int) -> list[int]:
+    def _depends(self, node: int, bound: Bound) -> list[int]:
         found = self.index.op(node)
-        out = list(self.index.before(node))
+        out = bound.arguments(node) or list(self.index.before(node))
         if found is None:
             return out + self._control(out)
         entry, op = found
@@ -261,10 +297,10 @@ class Gating:
         elif isinstance(op, Display | Format | Mapping):
             pass
         elif isinstance(op, Call):
-            out += self._call_depends(entry, node, op)
+            out += self._call_depends(entry, node, op, bound)
         return out
 
-    def _call_depends(self, entry: ScopeEntry, node: int, op: Call) -> list[int]:
+    def _call_depends(self, entry: ScopeEntry, node: int, op: Call, bound: Bound) -> list[int]:
         out: list[int] = []
         callee = entry.scope.ops[op.func]
         if isinstance(callee, Attribute):
@@ -273,6 +309,7 @@ class Gating:
             out += [entry.base + a for a in op.args] + [entry.base + v for _, v in op.keywords]
         for scope in self.index.callees_at.get(node, ()):
             target = self.index.solver.scopes[scope]
+            out += bound.enter(matched(self.index, target, entry, op, {}))
             for value, block in target.scope.returns:
                 out.append(target.base + value)
                 out += [target.base + t for t, _ in tests_of(target.scope, block)]
@@ -299,7 +336,7 @@ class Gating:
         return replace(made, set_in=f"{setting.value} in {setting.file}:{setting.line}")
 
     def _made(self, c: Condition, m: Mention, unset: bool | None, reads: set[str]) -> Gate | None:
-        if m.kind == "argument":
+        if m.kind in ("argument", "setting"):
             return self._argument_gate(c, m, unset)
         if m.kind == "consent-file":
             if not _hinted(m.name):
@@ -336,15 +373,16 @@ class Gating:
         if not silent:
             return None
         off = str(silent[0])
+        given, give = ("passed", "pass") if m.kind == "argument" else ("set", "set it to")
         if unset is False:
-            rule = f"runs only when {not silent[0]} is passed"
-            return Gate("argument", m.name, "opt-in", rule, m.file, m.line)
-        return Gate("argument", m.name, "opt-out", f"pass {off} to switch off", m.file, m.line, off)
+            rule = f"runs only when {not silent[0]} is {given}"
+            return Gate(m.kind, m.name, "opt-in", rule, m.file, m.line)
+        return Gate(m.kind, m.name, "opt-out", f"{give} {off} to switch off", m.file, m.line, off)
 
     def _compared(self, node: int) -> list[str]:
         """Strings the test compares with: candidate values of the variable."""
         out: list[str] = []
-        seen, stack = {node}, [node]
+        seen, stack, bound = {node}, [node], Bound()
         while stack and len(seen) < 200:
             found = self.index.op(stack[-1])
             at = stack.pop()
@@ -352,7 +390,7 @@ class Gating:
                 out.append(found[1].value)
             if found is not None and isinstance(found[1], Display):
                 stack += [found[0].base + e for e in found[1].elements]
-            for nxt in self._depends(at):
+            for nxt in self._depends(at, bound):
                 if nxt not in seen:
                     seen.add(nxt)
                     stack.append(nxt)
@@ -364,6 +402,14 @@ class Gating:
             return ""
         value = self.index.constant(default)
         return "" if value is None else repr(value)
+
+
+def _stays_on(gate: Gate) -> bool:
+    """A switch that only ever closes a way: unset it leaves the way open, whatever else the condition depends on."""
+    if gate.polarity != "opt-out":
+        return False
+    closes = any(n in gate.name.upper() for n in _NEGATIVE)
+    return bool(gate.off_value) or gate.kind in ("ci", "consent-file") or closes
 
 
 def _hinted(name: str) -> bool:

@@ -76,7 +76,7 @@ def _cover(aim: Aim, candidates: list[tuple[str, str]]) -> list[tuple[str, str]]
 
 
 def _rank(name: str, value: str, aim: Aim, left: set[str]) -> tuple[bool, int, bool, bool, str]:
-    """Narrow before broad, then by what it still gains (negative), public names before private ones, plain ones first."""
+    """Narrow before broad, then by what it still gains (negative); public names and those that say it come first."""
     gain = sum(f.id in left for f in _stopped(name, value, aim.stop))
     return _is_broad(name, value, aim), -gain, name.startswith("_"), not is_about_sending(name), name
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scanner import inputs, pipeline
+from scanner import inputs, parsing
 from scanner.errors import NothingToScan, TargetError
 from scanner.inputs.records import Snapshot
 from scanner.pipeline import Options, scan
@@ -31,7 +31,7 @@ def test_two_runs_are_byte_equal() -> None:
 
 def test_the_number_of_jobs_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = _json(FLOWS)
-    monkeypatch.setattr(pipeline, "_POOL_BYTES", 0)
+    monkeypatch.setattr(parsing, "_POOL_BYTES", 0)
     assert _json(FLOWS, jobs=2) == alone
 
 
