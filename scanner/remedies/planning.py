@@ -101,7 +101,7 @@ def _arguments(finding: Finding, rows: Iterable[OffArgumentRow]) -> list[Edit]:
 def _guard(finding: Finding, wishes: Wishes, package: str) -> Edit:
     asked = wishes.opt_in or f"{package}_ALLOW_{finding.kind.upper().replace('-', '_')}"
     told = asked if "=" in asked else f"{asked}=1"
-    return _at_sink(Change.GUARD, finding, f"{_name(finding)}:{finding.kind.replace('-', ' ')}", told)
+    return _at_sink(Change.GUARD, finding, f"{_name(finding)}:{finding.kind}", told)
 
 
 def _name(finding: Finding) -> str:

@@ -120,3 +120,22 @@ def test_what_is_no_python_file_is_left_as_it_is(file: str) -> None:
 def test_a_file_that_cannot_be_read_is_no_crash(text: str) -> None:
     with pytest.raises(Unreadable):
         Document(text)
+
+
+@pytest.mark.parametrize("kind", ["upload", "remote-code", "download"])
+def test_what_is_no_telemetry_fails_and_is_not_left_out_in_silence(kind: str) -> None:
+    text = "import os\n\n\ndef keep(client, path):\n    client.upload_file(path)\n"
+    sink = {"flow_sink_file": "a.py", "flow_sink_line": 5, "flow_sink_column": 5, "flow_sink_api": "s3.upload_file"}
+    told = report(sent_back(1, kind=kind, **sink))
+    patch = make_patch(told, choose(told), {"a.py": text}.get)
+    assert '        raise ConnectionError("' in patch.diff and "\n     client.upload_file(path)\n" in patch.diff
+
+
+def test_a_module_does_not_fail_when_it_is_imported() -> None:
+    sink = {"flow_sink_file": "a.py", "flow_sink_line": 1, "flow_sink_column": 1, "flow_sink_api": "s3.upload_file"}
+    told = report(sent_back(1, kind="upload", **sink))
+    patch = make_patch(told, choose(told), {"a.py": "upload_file('x')\n"}.get)
+    assert (patch.files, [one.reason for one in patch.left]) == (
+        (),
+        ["it runs while the module is imported, which would fail"],
+    )
