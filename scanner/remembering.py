@@ -27,8 +27,8 @@ SameMatches = Callable[[Sequence[tuple[InputFile, str, FileFacts]]], bool]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A target by a name it keeps, its files, and everything that was ``asked`` of it; ``today`` (ISO) is what end dates
-    are compared with."""
+    """A target by a name it keeps, its files, and everything that was ``asked`` of it; ``today`` (ISO) is what end
+    dates are compared with."""
 
     target: str
     snapshot: Snapshot

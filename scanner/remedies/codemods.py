@@ -151,9 +151,9 @@ def _verify(document: Document, edit: Edit) -> str:
 
 def _guard(document: Document, edit: Edit) -> str:
     variable, _, value = edit.value.partition("=")
-    name, _, subject = edit.name.partition(":")
+    name, _, kind = edit.name.partition(":")
     call = document.call_at(edit.line, edit.column, name)
-    return guard(document, call, variable, value, subject) if call is not None else "the call was not found"
+    return guard(document, call, variable, value, kind) if call is not None else "the call was not found"
 
 
 def _drop(document: Document, edit: Edit) -> str:

@@ -1,7 +1,8 @@
 """Guards: a call that sends runs only when a variable asks for it.
 
-A call whose result nobody uses is wrapped. Where the result is used, the statement before it fails as an unreachable
-host would, or returns, where the function gives nothing back and nobody would catch the failure.
+What is sent back is left out in silence: a call whose result nobody uses is wrapped, and a function that gives nothing
+back returns. Everything else fails as an unreachable host would: an upload that is left out must not look like one
+that was made.
 Imports libcst: import this module inside the function that needs it.
 """
 
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from scanner.policy.rules import RETURNS
 from scanner.remedies.document import Document, Function, last_name
 
 _CATCHING = frozenset({"Exception", "BaseException", "OSError", "IOError", "EnvironmentError", "ConnectionError"})
@@ -29,15 +31,16 @@ _BINDING = (
 _Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
-def guard(document: Document, call: cst.Call, variable: str, value: str, subject: str) -> str:
-    """Guards the statement of a call; ``""``, or why it cannot be done. ``subject`` says what is switched off."""
+def guard(document: Document, call: cst.Call, variable: str, value: str, kind: str) -> str:
+    """Guards the statement of a call that sends; ``""``, or why it cannot be done. ``kind`` is the kind of finding."""
     statement = _statement(document, call)
     if isinstance(statement, str):
         return statement
     function = document.function(statement)
-    wrapped = _is_unused(statement)
+    quiet = kind in RETURNS
+    wrapped = quiet and _is_unused(statement)
     if not wrapped and function is None:
-        return "its result is used while the module is imported"
+        return "it runs while the module is imported, which would fail"
     if (statement, variable) in document.guarded:
         return ""
     document.guarded.add((statement, variable))
@@ -48,8 +51,10 @@ def guard(document: Document, call: cst.Call, variable: str, value: str, subject
         )
         document.change(statement, lambda node: _wrapped(head, node))
         return ""
-    reason = json.dumps(f"{subject} is switched off; set {variable}={value} to allow it")
-    leaves = function is not None and _gives_nothing(document, function) and not _is_caught(document, statement)
+    reason = json.dumps(f"{kind.replace('-', ' ')} is switched off; set {variable}={value} to allow it")
+    leaves = (
+        quiet and function is not None and _gives_nothing(document, function) and not _is_caught(document, statement)
+    )
     exit_ = "return" if leaves else f"raise ConnectionError({reason})"
     lines = f"if {asked} != {json.dumps(value)}:\n    {exit_}\n"
     new = cst.parse_statement(lines, document.module.config_for_parsing)
@@ -177,7 +182,8 @@ def _smaller_imports(body: Sequence[cst.CSTNode], place: int) -> int:
         line = body[number]
         small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
         plain = isinstance(small, cst.Import) and small.names[0].evaluated_name < "os"
-        if not plain or (number > place and bool(getattr(line, "leading_lines", None))):
+        lines: Sequence[cst.EmptyLine] = getattr(line, "leading_lines", ())
+        if not plain or (number > place and lines):
             return number - place
     return len(body) - place
 

@@ -7,14 +7,11 @@ from collections.abc import Iterable
 
 from scanner.catalog.records import OffArgumentRow
 from scanner.flows.records import Gate
-from scanner.policy.kinds import words
 from scanner.policy.records import Finding
 from scanner.policy.wording import is_unverified
 from scanner.remedies.records import Aim, Change, Edit, Wishes
-from scanner.remedies.switches import holds_address
+from scanner.remedies.switches import holds_address, is_about_sending
 
-_ABOUT = frozenset("telemetry analytics tracking track tracker usage stats statistics metrics report reporting".split())
-"""Words in the name of a parameter that exists to switch the sending off."""
 _TRUST = re.compile(r"\btrust_remote_code\s*=\s*True\b")
 _PINNED = re.compile(r"\brevision\s*=\s*[\"'][0-9a-f]{40}[\"']")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -68,8 +65,10 @@ def _defaults(finding: Finding, aim: Aim) -> list[Edit]:
 
 
 def _is_shared(gate: Gate, aim: Aim) -> bool:
-    """Whether what is kept asks the same switch."""
-    return any(g.kind == gate.kind and g.name == gate.name for f in aim.keep for g in f.flow.gates)
+    """Whether what is kept asks the same switch, and its name does not say that it is about sending back."""
+    return not is_about_sending(gate.name) and any(
+        g.kind == gate.kind and g.name == gate.name for f in aim.keep for g in f.flow.gates
+    )
 
 
 def _parameters(finding: Finding) -> list[Edit]:
@@ -77,7 +76,7 @@ def _parameters(finding: Finding) -> list[Edit]:
         Edit(Change.PARAMETER, g.file, g.line, 0, g.name, g.off_value, (finding.id,))
         for g in finding.flow.gates
         if g.kind == "argument" and g.polarity == "opt-out" and g.off_value in ("True", "False", "None")
-        if words(g.name) & _ABOUT
+        if is_about_sending(g.name)
     ]
 
 
@@ -102,7 +101,7 @@ def _arguments(finding: Finding, rows: Iterable[OffArgumentRow]) -> list[Edit]:
 def _guard(finding: Finding, wishes: Wishes, package: str) -> Edit:
     asked = wishes.opt_in or f"{package}_ALLOW_{finding.kind.upper().replace('-', '_')}"
     told = asked if "=" in asked else f"{asked}=1"
-    return _at_sink(Change.GUARD, finding, f"{_name(finding)}:{finding.kind.replace('-', ' ')}", told)
+    return _at_sink(Change.GUARD, finding, f"{_name(finding)}:{finding.kind}", told)
 
 
 def _name(finding: Finding) -> str:

@@ -7,11 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from scanner.flows.records import Gate
+from scanner.policy.kinds import words
 from scanner.policy.records import Finding
 from scanner.remedies.records import Aim, Switch, SwitchPlan, SwitchState
 
 _ADDRESS = re.compile(r"(?:^|_)(?:URL|URI|HOST|ENDPOINT|ADDRESS|ADDR|SERVER|PORT|PATH|DIR|DSN|KEY|TOKEN|PROXY)(?:_|$)")
 """The name of a variable that holds an address or a key: a value for it is no switch."""
+_ABOUT = frozenset("telemetry analytics tracking track tracker usage stats statistics metrics report reporting".split())
 
 
 def switches(aim: Aim) -> SwitchPlan:
@@ -36,6 +38,11 @@ def switches(aim: Aim) -> SwitchPlan:
 def holds_address(name: str) -> bool:
     """Whether the name of a variable says that it holds an address or a key."""
     return _ADDRESS.search(name.upper()) is not None
+
+
+def is_about_sending(name: str) -> bool:
+    """Whether the name of a switch says that it exists to stop what is sent back."""
+    return bool(words(name) & _ABOUT)
 
 
 def _candidates(aim: Aim) -> list[tuple[str, str]]:
@@ -68,10 +75,10 @@ def _cover(aim: Aim, candidates: list[tuple[str, str]]) -> list[tuple[str, str]]
     return sorted(chosen)
 
 
-def _rank(name: str, value: str, aim: Aim, left: set[str]) -> tuple[bool, int, bool, str]:
-    """Narrow before broad, then by what it still gains (negative), public names before private ones."""
+def _rank(name: str, value: str, aim: Aim, left: set[str]) -> tuple[bool, int, bool, bool, str]:
+    """Narrow before broad, then by what it still gains (negative); public names and those that say it come first."""
     gain = sum(f.id in left for f in _stopped(name, value, aim.stop))
-    return bool(_stopped(name, value, aim.keep)), -gain, name.startswith("_"), name
+    return _is_broad(name, value, aim), -gain, name.startswith("_"), not is_about_sending(name), name
 
 
 def _state(name: str, value: str, aim: Aim, chosen: dict[str, str]) -> SwitchState:
@@ -81,7 +88,11 @@ def _state(name: str, value: str, aim: Aim, chosen: dict[str, str]) -> SwitchSta
         return SwitchState.ADDRESS
     if not value:
         return SwitchState.UNKNOWN
-    return SwitchState.BROAD if _stopped(name, value, aim.keep) else SwitchState.ALTERNATIVE
+    return SwitchState.BROAD if _is_broad(name, value, aim) else SwitchState.ALTERNATIVE
+
+
+def _is_broad(name: str, value: str, aim: Aim) -> bool:
+    return not is_about_sending(name) and bool(_stopped(name, value, aim.keep))
 
 
 def _switch(name: str, value: str, state: SwitchState, aim: Aim) -> Switch:

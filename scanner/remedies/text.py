@@ -40,7 +40,11 @@ def env_value(value: str) -> str | None:
 
 
 def image_value(value: str) -> str:
-    """A value for ``ENV`` of an image: in double quotes, without expansion."""
+    """A value for ``ENV`` of an image, without expansion: single quotes where they are enough, as in a shell."""
+    if _PLAIN.fullmatch(value) and value:
+        return value
+    if "'" not in value and "\\" not in value:
+        return f"'{value}'"
     return '"' + re.sub(r'(["\\$])', r"\\\1", value) + '"'
 
 
