@@ -35,9 +35,8 @@ def make_patch(
     left: list[LeftOut] = []
     known = tuple(rows)
     for finding in (*aim.stop, *aim.keep, *aim.off):
-        for edit in _repairs(finding, wishes):
-            if reason := edit if isinstance(edit, str) else bench.attempt([edit]):
-                left.append(LeftOut(finding, reason))
+        tried = (edit if isinstance(edit, str) else bench.attempt([edit]) for edit in _repairs(finding, wishes))
+        left.extend(LeftOut(finding, reason) for reason in tried if reason)
     for finding in aim.stop:
         if trusts_code(finding):
             continue
