@@ -19,6 +19,7 @@ from scanner.vocabulary import Certainty, Confidence
 
 UNREAD, PARTIAL = "DC051", "DC052"
 _SECONDARY = frozenset({"test", "example", "docs"})
+_SCENARIO = "oss_return"
 _SET_BY_PEOPLE = frozenset({"env", "setting"})
 
 
@@ -43,7 +44,9 @@ def _promised(finding: Finding, others: list[Finding]) -> tuple[Gate, Finding] |
         if not hosts.intersection(d.host for d in other.destinations):
             continue
         for gate in other.flow.gates:
-            if gate.kind in _SET_BY_PEOPLE and gate.polarity == "opt-out" and gate.off_value and gate.name not in here:
+            # What an SDK honours by itself (no place in the program) is no promise of the program.
+            promised = gate.kind in _SET_BY_PEOPLE and gate.polarity == "opt-out" and gate.off_value and gate.file
+            if promised and gate.name not in here:
                 return gate, other
     return None
 
@@ -62,6 +65,6 @@ def _finding(rule_id: str, at: SinkSite, name: str, other: str, texts: Texts) ->
     flow = Flow(site, SWITCH_KIND, chain, (), "call", (), (), (), (), None, "switch")
     words, why = notice(rule.id, flow, texts)
     return Finding(
-        "", rule.id, SWITCH_KIND, "", rule.severity, Confidence.MEDIUM, words, why, flow, (), (),
+        "", rule.id, SWITCH_KIND, _SCENARIO, rule.severity, Confidence.MEDIUM, words, why, flow, (), (),
         (texts.say(f"rule.{rule.id}.stop"),),
     )  # fmt: skip
