@@ -117,7 +117,10 @@ def _write(table: str, listed: dict[str, Any]) -> None:
     head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN, 1)
     section, tail = rest.split(END, 1)
     words = section.split("\nMeasured ", 1)[0].rstrip()
-    measured = f"Measured {datetime.now(UTC):%Y-%m-%d} by `benchmarks/precision.py`; verdicts with reasons: `benchmarks/precision.json`."
+    measured = (
+        f"Measured {datetime.now(UTC):%Y-%m-%d} by `benchmarks/precision.py`; "
+        "verdicts with reasons: `benchmarks/precision.json`."
+    )
     PAGE.write_text(f"{head}{BEGIN}{words}\n\n{measured}\n\n{table}\n{END}{tail}", encoding="utf-8")
 
 

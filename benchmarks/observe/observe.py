@@ -309,7 +309,8 @@ def _figures(rows: list[Row]) -> str:
     return (
         f"Hosts: recall {hosts}/{len(rows)}, precision {hosts}/{named}. "
         f"Fields: recall {right}/{seen} = {right / max(seen, 1):.2f}, precision {right}/{reported} = "
-        f"{right / max(reported, 1):.2f}; {sum(len(r.by_sdk) for r in rows)} more that SDKs add by themselves are not counted."
+        f"{right / max(reported, 1):.2f}; "
+        f"{sum(len(r.by_sdk) for r in rows)} more that SDKs add by themselves are not counted."
     )
 
 
@@ -334,7 +335,8 @@ def _write(tables: str) -> None:
     text = PAGE.read_text()
     head = "## What packages really send\n\nMeasured"
     day, cores = datetime.now(UTC).date().isoformat(), os.cpu_count()
-    body = f"{BEGIN}\n{head} {day} by `make bench-observe`, Python {sys.version.split()[0]}, {cores} cores.\n\n{tables}\n{END}"
+    machine = f"Python {sys.version.split()[0]}, {cores} cores"
+    body = f"{BEGIN}\n{head} {day} by `make bench-observe`, {machine}.\n\n{tables}\n{END}"
     if BEGIN in text:
         text = text[: text.index(BEGIN)] + body + text[text.index(END) + len(END) :]
     else:

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from scanner.catalog.records import ArgumentRef, Catalog
 from scanner.facts.records import (
     AnyOp,
     Attribute,
-    Await,
-    Binary,
     Call,
-    Choice,
-    Const,
     Display,
     Element,
-    Enter,
     Format,
     Item,
-    Logic,
     Mapping,
-    Phi,
     SetItem,
     Slice,
     Unpack,
 )  # fmt: skip
+from scanner.flows.channels import OPENING, PUTS, QUEUES, SAME, SERIALISERS, TAKES, same_value, taken
 from scanner.flows.index import Index
+from scanner.flows.labels import Named, Style, labelled
 from scanner.program.records import ScopeEntry, ValueKind
 
 BUDGET = 5_000
@@ -50,47 +43,7 @@ _SAME_NAME = 3
 _MERGED = 24
 """A dict with more names than this was merged from many; they are not those of one call."""
 
-_QUEUES = frozenset({
-    "queue.Queue()", "queue.LifoQueue()", "queue.PriorityQueue()", "queue.SimpleQueue()", "collections.deque()",
-    "multiprocessing.Queue()", "multiprocessing.JoinableQueue()", "asyncio.Queue()", "janus.Queue()",
-})  # fmt: skip
-"""Channels: what one puts in, another takes out. The solver holds all of a kind for one."""
-
-_PUTS = frozenset({"put", "put_nowait", "append", "appendleft"})
-
 _CLASSES = 24
-_OPENING = frozenset({"dict", "json", "model_dump", "model_dump_json", "to_dict", "to_json", "asdict", "_asdict"})
-"""Methods that turn an object into its fields."""
-
-_SAME = frozenset({"encode", "decode", "copy", "strip", "items", *_OPENING})
-_TAKES = frozenset({"get", "pop", "setdefault", "get_nowait", "popleft"})
-_SERIALISERS = frozenset({"<builtin>.dict", "<builtin>.vars", "dataclasses.asdict", "attrs.asdict", "attr.asdict"})
-
-
-class Style(StrEnum):
-    """How names stand in text: not at all, as a URL has them, as a compound User-Agent does, as a body does."""
-
-    NONE = "none"
-    URL = "url"
-    AGENT = "agent"
-    BODY = "body"
-
-
-_LABELS = {
-    Style.URL: re.compile(r"[?&]([A-Za-z_$][\w.$\[\]-]*)="),
-    Style.AGENT: re.compile(r"(?:^|;)\s*([A-Za-z_][\w.-]*)/"),
-    Style.BODY: re.compile(r"""(?:^|&)([A-Za-z_$][\w.$-]*)=|["']([A-Za-z_$][\w.$-]*)["']\s*:\s*"""),
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Named:
-    """A field: its name, the node of its value, where that stands when the node itself has no place."""
-
-    name: str
-    node: int
-    file: str = ""
-    line: int = 0
 
 
 @dataclass(slots=True)
@@ -120,7 +73,6 @@ class Fields:
         self.propagators = {row.name: row for row in catalog.propagators}
         self._writes: dict[int, dict[int, list[AnyOp]]] = {}
         self._puts: dict[str, list[tuple[int, int]]] | None = None
-        self._elements: dict[int, list[tuple[object, int]]] | None = None
 
     def at(self, node: int, style: Style = Style.NONE) -> tuple[Named, ...]:
         """The fields of what arrives at ``node``, sorted; empty when nothing with names does."""
@@ -158,7 +110,7 @@ class Fields:
                 elif isinstance(op, Call) and "<builtin>.dict" in self.index.external_at.get(spot.node, ()):
                     yield from ((name, entry.base + value) for name, value in op.keywords if name)
                 elif style is not Style.NONE:
-                    yield from self._labelled(entry, spot.node, op, style, depth)
+                    yield from labelled(self.index, entry, spot.node, op, style)
                 yield from self._written(entry, spot.node, question, depth)
         for spot in held:  # what the text shows before what the solver merged
             yield from self._held(spot)
@@ -254,7 +206,7 @@ class Fields:
         elif isinstance(op, Element):
             yield _Spot(base + op.obj, (None, *keys), opened)
         elif isinstance(op, Display):
-            yield from (_Spot(base + e, rest, opened) for e, rest in _taken(op, keys))
+            yield from (_Spot(base + e, rest, opened) for e, rest in taken(op, keys))
             yield from (_Spot(n, keys, opened) for n in self._pairs_of(entry, op))
         elif isinstance(op, Mapping) and keys:
             for k, v in zip(op.keys, op.values, strict=True):
@@ -265,12 +217,12 @@ class Fields:
         elif isinstance(op, Call):
             yield from self._through_call(entry, op, spot)
         else:
-            yield from (_Spot(base + n, keys, opened) for n in _same_value(op))
+            yield from (_Spot(base + n, keys, opened) for n in same_value(op))
 
     def _through_call(self, entry: ScopeEntry, op: Call, spot: _Spot) -> Iterator[_Spot]:
         base, keys = entry.base, spot.keys
         names = self.index.external_at.get(spot.node, ())
-        opened = spot.opened or bool(_SERIALISERS.intersection(names))
+        opened = spot.opened or bool(SERIALISERS.intersection(names))
         for callee in self.index.callees_at.get(spot.node, ()):  # past a decorator too
             returned = self.solver.named_nodes.get(("return", callee))
             if returned is not None:
@@ -287,13 +239,13 @@ class Fields:
         method = entry.scope.ops[op.func]
         if not isinstance(method, Attribute):
             return
-        if method.name in _TAKES:
+        if method.name in TAKES:
             key = self.index.constant(base + op.args[0]) if op.args else None
             yield _Spot(base + method.obj, (key if isinstance(key, str | int) else None, *keys), opened)
             yield from (_Spot(base + a, keys, opened) for a in op.args[1:2])
-        elif method.name in _SAME:
+        elif method.name in SAME:
             # A method of the program itself says in its own text what it gives.
-            own = method.name in _OPENING and not self.index.callees_at.get(spot.node)
+            own = method.name in OPENING and not self.index.callees_at.get(spot.node)
             yield _Spot(base + method.obj, keys, opened or own)
             if method.name == "encode":  # of an encoder; the argument of ``str.encode`` has no fields
                 yield from (_Spot(base + a, keys, opened) for a in op.args[:1])
@@ -326,14 +278,14 @@ class Fields:
         """Elements of lists and queues at a place; with keys left, of dicts as well."""
         for value in self.solver.at(spot.node):
             known = self.solver.values[value]
-            if known.name in _QUEUES:
+            if known.name in QUEUES:
                 yield from self._out_of_queues(known.name, spot)
             if known.kind is not ValueKind.CONTAINER:
                 continue
             if not spot.keys and self._is_dict(value):
                 continue
             wanted, rest = (spot.keys[0], spot.keys[1:]) if spot.keys else (None, ())
-            for key, node in self._elements_of(value):
+            for key, node in self.index.program.constraints.containers.elements(value):
                 if key in ("<any>", "<keys>"):
                     continue
                 if wanted is None or key in (wanted, "<some>"):
@@ -357,7 +309,7 @@ class Fields:
                     if not isinstance(op, Call) or not op.args or op.func < 0:
                         continue
                     callee = ops[op.func]
-                    if isinstance(callee, Attribute) and callee.name in _PUTS:
+                    if isinstance(callee, Attribute) and callee.name in PUTS:
                         receiver = entry.base + callee.obj
                         for value in self.solver.at(receiver):
                             self._puts[self.solver.values[value].name].append((receiver, entry.base + op.args[-1]))
@@ -368,20 +320,13 @@ class Fields:
         found = self.index.op(known.ref) if known.kind is ValueKind.CONTAINER else None
         return found is not None and isinstance(found[1], Mapping)
 
-    def _elements_of(self, value: int) -> list[tuple[object, int]]:
-        if self._elements is None:
-            self._elements = defaultdict(list)
-            for key, node in self.solver.named_nodes.items():
-                if key[0] == "element" and isinstance(key[1], int):
-                    self._elements[key[1]].append((key[3], node))
-        return self._elements.get(value, [])
-
     def _held(self, spot: _Spot) -> Iterator[tuple[str, int | Named]]:
         """Items of dicts the solver knows, however they came there; fields of objects that were opened."""
         for value in sorted(self.solver.at(spot.node)):
             known = self.solver.values[value]
             if known.kind is ValueKind.CONTAINER and self._is_dict(value):
-                items = [(k, n) for k, n in self._elements_of(value) if isinstance(k, str) and not k.startswith("<")]
+                held = self.index.program.constraints.containers.elements(value)
+                items = [(k, n) for k, n in held if isinstance(k, str) and not k.startswith("<")]
                 yield from items if len(items) <= _MERGED else ()
             elif known.kind is ValueKind.INSTANCE and spot.opened:
                 yield from self._fields_of(known.ref)
@@ -432,63 +377,3 @@ class Fields:
                     if isinstance(callee, Attribute) and callee.name == "update":
                         found[callee.obj].append(op)
         return found
-
-    # -- text
-
-    def _labelled(
-        self, entry: ScopeEntry, node: int, op: AnyOp, style: Style, depth: int
-    ) -> Iterator[tuple[str, int | Named]]:
-        """Names that stand before their values in a text."""
-        if not isinstance(op, Const | Format | Binary):
-            return
-        parts = [node] if isinstance(op, Const) else self._parts(entry, op, 0)
-        for i, part in enumerate(parts):
-            text = self.index.constant(part)
-            if not isinstance(text, str):
-                continue
-            for found in _LABELS[style].finditer(text):
-                name = next(g for g in found.groups() if g)
-                ends = not text[found.end() :].strip("\"'")
-                following = parts[i + 1] if ends and i + 1 < len(parts) else part
-                yield name, Named(name, following, *self.index.place(following))
-
-    def _parts(self, entry: ScopeEntry, op: AnyOp, depth: int) -> list[int]:
-        """The nodes a text is put together from, in order."""
-        if depth > _DEPTH * 4:
-            return []
-        if isinstance(op, Format):
-            inner: Iterable[int] = op.parts
-        elif isinstance(op, Binary) and op.op == "+":
-            inner = (op.left, op.right)
-        else:
-            return []
-        out: list[int] = []
-        for part in inner:
-            out += self._parts(entry, entry.scope.ops[part], depth + 1) or [entry.base + part]
-        return out
-
-
-def _taken(op: Display, keys: tuple[object, ...]) -> Iterator[tuple[int, tuple[object, ...]]]:
-    """Elements of a list or tuple: the one that is taken out, or all: the fields of a list are its items'."""
-    if not keys:
-        yield from ((e, ()) for e in op.elements)
-    elif isinstance(keys[0], int) and not op.comprehension and op.kind != "set":
-        if 0 <= keys[0] < len(op.elements):
-            yield op.elements[keys[0]], keys[1:]
-    else:
-        yield from ((e, keys[1:]) for e in op.elements)
-
-
-def _same_value(op: AnyOp) -> Iterable[int]:
-    """Operands whose value, or whose items, the result may have."""
-    if isinstance(op, Phi):
-        return op.sources
-    if isinstance(op, Choice):
-        return (op.then, op.other)
-    if isinstance(op, Logic):
-        return op.values
-    if isinstance(op, Binary) and op.op in ("|", "+"):
-        return (op.left, op.right)
-    if isinstance(op, Slice | Enter):
-        return (op.obj,)
-    return (op.value,) if isinstance(op, Await) else ()

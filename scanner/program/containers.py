@@ -81,6 +81,10 @@ class Containers:
                     self.solver.flow(node, self.element(into, key))
         return node
 
+    def elements(self, container: int) -> list[tuple[Key, int]]:
+        """Keys that were asked for, and the nodes of what stands under them."""
+        return [(key, node) for (_, key), node in self._keys.get(container, {}).items()]
+
     def store(self, container: int, key: Key, source: int) -> None:
         if self.is_container(container):
             self.solver.flow(source, self.element(container, key))
