@@ -33,6 +33,7 @@ PAGE = REPOSITORY / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- corpus: begin -->", "<!-- corpus: end -->"
 TRUTH_KINDS = {"error-reporting": "telemetry"}
 """Kinds the ground truth does not tell apart: it counts crash reports as telemetry."""
+NO_TRANSFER = frozenset({"suppression", "switch"})
 SWITCHES = frozenset({"env", "setting", "argument", "ci", "consent-file", "flag"})
 
 # Platform wheels are asked for as CPython 3.11 on x86-64 Linux, so that every machine gets the file of the manifest.
@@ -87,6 +88,7 @@ def neutral(report: dict[str, Any]) -> list[dict[str, Any]]:
             "path": [{key: step[key] for key in ("file", "line", "function")} for step in path],
         }
         for finding in report["findings"]
+        if finding["kind"] not in NO_TRANSFER
         for path in [finding["path"], *finding.get("other_paths", [])]
     ]
 

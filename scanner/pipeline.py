@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,8 @@ from scanner.policy.rules import SUPPRESSION_KIND
 
 if TYPE_CHECKING:
     from scanner.facts.comments import Suppression
+    from scanner.flows.bearing import Bearing
+    from scanner.inputs.records import InputFile
     from scanner.inputs.variables import SetVariable
     from scanner.store import Cache
 
@@ -71,18 +73,22 @@ def _scan(target: str, options: Options, tell: Progress) -> Report:
 
 
 def _remembered(target: str, snapshot: Snapshot, options: Options, cache: Cache, tell: Progress) -> Report:
-    """The report of the same files, asked the same way, where the cache has it; else a new one, kept."""
-    from scanner.store import report_key
+    """The report by way of the cache."""
+    from scanner.remembering import Question, remembered
 
-    today = options.today or date.today().isoformat()
-    key = report_key(cache.stamp, target, snapshot, _asked(options)) if _is_repeatable(snapshot, options) else ""
-    known = cache.report(key, today) if key else None
-    if known is not None:
-        return known
-    report = judge_snapshot(target, snapshot, options, tell)
-    if key and "failed" not in dict(report.coverage.semgrep).values():
-        cache.keep_report(key, report, today if _has_comments(report) else "")
-    return report
+    if not _is_repeatable(snapshot, options):
+        return judge_snapshot(target, snapshot, options, tell)
+    # A revision is its files: what was staged an hour ago is the last commit now.
+    label = "git:" if target.startswith("git:") else f"{target} {snapshot.version}"
+    question = Question(label, snapshot, _asked(options), options.today or date.today().isoformat())
+
+    def silent(files: Sequence[tuple[InputFile, str, FileFacts]]) -> bool:
+        texts = {file.path: text for file, text, _ in files}
+        facts = [read for _, _, read in files]
+        return not _matches(snapshot, texts, facts, options).matches
+
+    report = remembered(question, cache, lambda: _judge(target, snapshot, options, tell, True), silent, _has_comments)
+    return replace(report, target=target, version=snapshot.version)
 
 
 def _asked(options: Options) -> list[str]:
@@ -114,7 +120,15 @@ def _has_comments(report: Report) -> bool:
 
 def judge_snapshot(target: str, snapshot: Snapshot, options: Options, tell: Progress) -> Report:
     """The report of a target whose files are known."""
+    return _judge(target, snapshot, options, tell, False)[0]
+
+
+def _judge(
+    target: str, snapshot: Snapshot, options: Options, tell: Progress, wanted: bool
+) -> tuple[Report, Bearing | None]:
+    """The report and, when ``wanted``, what it depends on."""
     from scanner import callgraph, flows, lineage, policy, program
+    from scanner.flows.bearing import bearing_of
     from scanner.flows.claims import joined
 
     catalog = load(options.catalogs)
@@ -147,16 +161,19 @@ def judge_snapshot(target: str, snapshot: Snapshot, options: Options, tell: Prog
     words = policy.load_texts(options.language)
     stance = policy.Stance(options.home, options.pack, options.today, words)
     findings = policy.judge(traced, located, options.home, stance)
+    findings = policy.with_switches(findings, flows.unread_switches(tracer.index), words)
     if _is_own(target):
         findings = policy.accept(findings, _comments(texts), options.today or date.today().isoformat(), words)
     skipped = (*snapshot.skipped, *unread, *unparsed, *unopened, *unloaded)
     opened = {f.path for f in snapshot.files if f.kind is FileKind.WEIGHTS} & {w.path for w in weights}
     coverage = coverage_of(snapshot, len(facts) + len(opened), skipped, linked, traced, matches, weights)
     rules = tuple(r for r in policy.rules_in(words) if r.id in {f.rule for f in findings})
-    return Report(
+    bearing = bearing_of(tracer, traced, catalog) if wanted and not (weights or provenance) else None
+    report = Report(
         target, snapshot.name, snapshot.version, scanner.__version__, catalog.date, options.home, findings, rules,
         coverage, (), options.language, options.pack, options.today, provenance,
     )  # fmt: skip
+    return report, bearing
 
 
 # -- files

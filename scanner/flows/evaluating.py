@@ -30,8 +30,9 @@ from scanner.facts.records import (
 )  # fmt: skip
 from scanner.flows.index import Index
 from scanner.flows.known_calls import CONVERSIONS, STRING_METHODS, converted, is_instance, string_method
+from scanner.flows.members import distinct, guarded, initial, is_none, keys_of, makes_object, public, scope_index
 from scanner.flows.texts import Texts
-from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Known, Missing, Result, Thing, World, matched, tests_of
+from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Missing, Result, Thing, World, matched, tests_of
 from scanner.program.records import ScopeEntry, ValueKind
 from scanner.vocabulary import UNKNOWN_PART
 
@@ -94,7 +95,7 @@ class Evaluator:
             return self._param(entry, node, op, depth)
         if isinstance(op, Call):
             result = self._call(entry, node, op, depth)
-            return THING if isinstance(result, Missing) and self._makes_object(node) else result
+            return THING if isinstance(result, Missing) and makes_object(self.index, node) else result
         if isinstance(op, Function | Class):
             return THING
         if isinstance(op, Display):
@@ -111,14 +112,6 @@ class Evaluator:
         if isinstance(op, Binary | Format | Mapping):
             return self._text(node)
         return self._other(node, depth)
-
-    def _makes_object(self, node: int) -> bool:
-        """Whether a call constructs something: all its values are instances."""
-        values = [self.index.solver.values[v] for v in self.index.solver.at(node)]
-        return bool(values) and all(
-            v.kind is ValueKind.INSTANCE or (v.name.endswith("()") and v.name.rsplit(".", 1)[-1][:1].isupper())
-            for v in values
-        )  # fmt: skip
 
     def _other(self, node: int, depth: int) -> Result:
         before = self.index.before(node)
@@ -149,7 +142,7 @@ class Evaluator:
         return UNKNOWN
 
     def _agree(self, nodes: list[int], depth: int) -> Result:
-        nodes = self._distinct(nodes)
+        nodes = distinct(self.index, nodes)
         if not nodes or len(nodes) > 12:
             return UNKNOWN
         values = [self.at(n, depth) for n in nodes]
@@ -158,31 +151,26 @@ class Evaluator:
             return UNKNOWN
         return first
 
-    def _distinct(self, nodes: list[int]) -> list[int]:
-        """A field of many subclasses has one node each, all fed by the same stores: one stands for them."""
-        if len(nodes) < 2:
-            return nodes
-        fed: dict[tuple[int, ...], int] = {}
-        for n in nodes:
-            fed.setdefault((n,) if self.index.op(n) is not None else tuple(sorted(self.index.before(n))), n)
-        return list(fed.values())
-
     def _stores(self, node: int, depth: int) -> Result:
         """A field or global: of several stores in one scope the last one whose condition holds counts."""
         before = self.index.before(node)
         if len(before) < 2:
             return self._agree(before, depth)
         placed = sorted(((s, b) for b in before if (s := self.index.store_of.get(b, b)) is not None), reverse=True)
-        first = [(s, b) for s, b in placed if self._initial(s)]
-        later = [b for s, b in placed if not self._initial(s)]
-        if first and len({self._scope_index(s) for s, _ in first}) == 1:
-            if later and all(self._is_none(b) for _, b in first):
+        first = [(s, b) for s, b in placed if initial(self.index, s)]
+        later = [b for s, b in placed if not initial(self.index, s)]
+        if first and len({scope_index(self.index, s) for s, _ in first}) == 1:
+            if later and all(is_none(self.index, b) for _, b in first):
                 return self._agree(later, depth)  # None only holds the place
             for store, source in placed:
-                if not self._initial(store) and self._guarded(store) and self.block_holds(store, depth) is True:
+                if (
+                    not initial(self.index, store)
+                    and guarded(self.index, store)
+                    and self.block_holds(store, depth) is True
+                ):
                     return self.at(source, depth)  # a later store under a condition that holds: a switch was read
             placed = first
-        elif len({self._scope_index(s) for s, _ in placed}) != 1:
+        elif len({scope_index(self.index, s) for s, _ in placed}) != 1:
             return self._agree(before, depth)
         for store, source in placed:
             holds = self.block_holds(store, depth)
@@ -191,23 +179,6 @@ class Evaluator:
             if holds:
                 return self.at(source, depth)
         return UNKNOWN
-
-    def _guarded(self, node: int) -> bool:
-        found = self.index.op(node)
-        return found is not None and bool(tests_of(found[0].scope, found[0].scope.blocks[node - found[0].base]))
-
-    def _is_none(self, node: int) -> bool:
-        found = self.index.op(node)
-        return found is not None and isinstance(found[1], Const) and found[1].value is None
-
-    def _initial(self, store: int) -> bool:
-        """Whether a store stands in a constructor or in module-level code: later ones are not the default."""
-        found = self.index.op(store)
-        return found is not None and (found[0].scope.name.endswith("__init__") or found[0].scope.kind == "module")
-
-    def _scope_index(self, node: int) -> int:
-        found = self.index.op(node)
-        return -1 if found is None else found[0].index
 
     def block_holds(self, node: int, depth: int = 0) -> bool | Missing:
         """Whether the conditions around an operation hold, within its own scope."""
@@ -253,26 +224,8 @@ class Evaluator:
         ):
             values = tuple(self.at(found[0].base + e, depth) for e in found[1].elements)
             return UNKNOWN if any(isinstance(v, Missing) for v in values) else values  # type: ignore[return-value]
-        keys = self._keys(node) if op in ("in", "not in") else None
+        keys = keys_of(self.index, node) if op in ("in", "not in") else None
         return self.at(node, depth) if keys is None else keys
-
-    def _keys(self, node: int) -> tuple[Known, ...] | None:
-        """The keys of the one dict or the members of the one set display a name stands for, when all are constants."""
-        for _ in range(6):
-            found = self.index.op(node)
-            if found is not None and isinstance(found[1], Mapping | Display):
-                break
-            before = self.index.before(node)
-            if len(before) != 1:
-                return None
-            node = before[0]
-        if found is None or (isinstance(found[1], Display) and found[1].comprehension):
-            return None
-        members = found[1].keys if isinstance(found[1], Mapping) else getattr(found[1], "elements", None)
-        if members is None or any(k < 0 for k in members):
-            return None
-        values = tuple(self.index.constant(found[0].base + k) for k in members)
-        return None if any(v is None for v in values) else values
 
     def _is_environ(self, node: int) -> bool:
         return any(self.index.solver.values[v].name == "os.environ" for v in self.index.solver.at(node))
@@ -310,12 +263,9 @@ class Evaluator:
         p = entry.scope.params[op.index]
         default = -1 if p.default < 0 else self.index.solver.scopes[entry.parent].base + p.default
         others = [b for b in self.index.before(node) if b != default]
-        if default >= 0 and (not others or self._public(entry)):
+        if default >= 0 and (not others or public(entry)):
             return self.at(default, depth)
         return self._agree(self.index.before(node), depth)
-
-    def _public(self, entry: ScopeEntry) -> bool:
-        return not entry.scope.name.rsplit(".", 1)[-1].startswith("_") or entry.scope.name.endswith("__init__")
 
     def _read(self, name: str, node: int) -> None:
         self.reads.add(name)
@@ -329,7 +279,17 @@ class Evaluator:
             if isinstance(key, str):
                 self._read(key, node)
             return self.world.environment.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
+        part = self._part_of_call(obj, key, depth) if isinstance(key, int) else UNKNOWN
+        if not isinstance(part, Missing):
+            return part
         return self._agree(self.texts.elements(obj, None if isinstance(key, Missing) else key), depth)
+
+    def _part_of_call(self, node: int, key: int, depth: int) -> Result:
+        """One part of the tuple that a function of the program returns to this call."""
+        found, callees = self.index.op(node), self.index.callees_at.get(node, [])
+        if found is None or not isinstance(found[1], Call) or len(callees) != 1:
+            return UNKNOWN
+        return self._run(callees[0], found[0], found[1], depth, key)
 
     # -- calls
 
@@ -338,6 +298,8 @@ class Evaluator:
             return self._external(entry, node, op, name, depth)
         callee = entry.scope.ops[op.func]
         callees = self.index.callees_at.get(node, [])
+        if any(self.index.solver.scopes[c].scope.name.endswith("__init__") for c in callees):
+            return THING
         if len(callees) == 1:
             return self._run(callees[0], entry, op, depth)
         if not callees and isinstance(callee, Attribute):
@@ -403,18 +365,18 @@ class Evaluator:
         arguments = [self.at(entry.base + a, depth) for a in op.args]
         return string_method(value, callee.name, arguments)
 
-    def _run(self, scope: int, caller: ScopeEntry, op: Call, depth: int) -> Result:
-        """One of the program's own functions, its parameters bound to this call."""
+    def _run(self, scope: int, caller: ScopeEntry, op: Call, depth: int, part: int = -1) -> Result:
+        """One of the program's own functions, its parameters bound to this call; ``part`` of the tuple it returns."""
         entry = self.index.solver.scopes[scope]
         bound = matched(self.index, entry, caller, op, self.frame)
         inner = Evaluator(self.index, self.texts, self.world, bound)
         inner._active, inner._left, inner.reads = self._active, self._left, self.reads
         inner.read_at = self.read_at
-        result = inner._body(entry, depth)
+        result = inner._body(entry, depth, part)
         self._left = inner._left
         return result
 
-    def _body(self, entry: ScopeEntry, depth: int) -> Result:
+    def _body(self, entry: ScopeEntry, depth: int, part: int = -1) -> Result:
         if entry.scope.is_generator:
             return UNKNOWN
         candidates: list[Result] = []
@@ -422,6 +384,11 @@ class Evaluator:
             holds = self.blocks_hold(entry, block, depth)
             if holds is False:
                 continue
+            shown = entry.scope.ops[value]
+            if part >= 0 and isinstance(shown, Display) and part < len(shown.elements):
+                value = shown.elements[part]
+            elif part >= 0:
+                return UNKNOWN
             result = self.at(entry.base + value, depth)
             if holds is True and not candidates:
                 return result

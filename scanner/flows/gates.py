@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
-from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 
 from scanner.facts.records import (
-    Attribute,
-    Binary,
     Call,
-    Choice,
-    Compare,
     Const,
     Display,
-    Element,
-    Format,
-    Global,
-    Item,
-    Logic,
-    Mapping,
-    Param,
-    Parameter,
-    Phi,
-    Unary,
-    Unpack,
 )  # fmt: skip
 from scanner.flows.evaluating import Evaluator
 from scanner.flows.index import Index
+from scanner.flows.mentions import Bound, Mention, Mentions, hinted
 from scanner.flows.records import Gate
-from scanner.flows.settings import setting_at
 from scanner.flows.texts import Texts
 from scanner.flows.worlds import Known, World, matched, tests_of
-from scanner.program.records import Edge, ScopeEntry
-from scanner.vocabulary import UNKNOWN_PART
+from scanner.program.records import Edge
 
 _VALUES = ("1", "true", "True", "0", "false", "False", "yes", "no", "on", "off", "")
 _OFF_WORDS = ("1", "true", "True", "yes", "on", "False", "false", "0", "no", "off", "")
 _ON_WORDS = ("False", "false", "0", "no", "off", "1", "true", "True", "yes", "on", "")
-_CI = frozenset({"CI", "GITHUB_ACTIONS", "BUILDKITE", "TF_BUILD", "TRAVIS", "CIRCLECI", "JENKINS_URL", "GITLAB_CI"})
-_HINTS = (
-    "TELEMETRY", "ANALYTICS", "TRACK", "TRACING", "TRACE", "USAGE", "STATS", "DISABLE", "ENABLE", "DO_NOT", "OPT_OUT",
-    "OPTOUT", "OPT_IN", "OFFLINE", "NO_", "REPORT", "METRICS", "CONSENT", "DOWNLOAD_COUNT", "SENTRY", "POSTHOG",
-    "PRIVACY",
-)  # fmt: skip
-"""Words in the name of a variable or file that is most likely a switch, where evaluation could not tell."""
 _NEGATIVE = ("DISABLE", "NO_", "DO_NOT", "DONT", "OPT_OUT", "OPTOUT", "OFFLINE", "SUPPRESS", "OFF", "SKIP")
-_EXISTS = frozenset({"os.path.exists", "os.path.isfile", "pathlib.Path.exists", "pathlib.Path.is_file"})
-_SLICE_LIMIT = 400
-_NAMES = 6
-"""Variables one read may be of; a helper that reads more of them tells nothing about this path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,45 +33,11 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """Something a condition depends on. ``key`` is the variable's name, or the node of a parameter."""
-
-    kind: str
-    name: str
-    node: int
-    file: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """Gates of one path, and whether it runs when nothing is set (None: could not be told)."""
 
     gates: tuple[Gate, ...]
     default_on: bool | None
-
-
-class Bound:
-    """Parameters of the functions a slice has entered by a call: the arguments of those calls, not of all callers."""
-
-    def __init__(self) -> None:
-        self._given: dict[int, list[int]] = {}
-
-    def enter(self, frame: MappingType[int, int]) -> list[int]:
-        """A call binds parameters; gives the arguments, which the slice may have passed by already."""
-        for parameter, argument in frame.items():
-            known = self._given.setdefault(parameter, [])
-            if argument not in known:
-                known.append(argument)
-        return []
-
-    def arguments(self, node: int) -> list[int]:
-        return self._given.get(node, [])
-
-    def frames(self) -> list[dict[int, int]]:
-        """One frame per call of the same function, in the order they were met."""
-        turns = min(max((len(g) for g in self._given.values()), default=1), _NAMES)
-        return [{p: g[min(i, len(g) - 1)] for p, g in self._given.items()} for i in range(turns)]
 
 
 class Gating:
@@ -110,7 +46,7 @@ class Gating:
     def __init__(self, index: Index, texts: Texts) -> None:
         self.index = index
         self.texts = texts
-        self._mentions: dict[int, tuple[Mention, ...]] = {}
+        self.mentions = Mentions(index, texts)
         self._variables: dict[tuple[int, bool], tuple[Gate, ...]] = {}
         self._settled = {name: one.value for name, one in index.settings.items()}
 
@@ -121,7 +57,7 @@ class Gating:
         default: bool | None = True
         decided: set[str] = set()
         for c in self.conditions(edges, sink):
-            mentions = [m for m in self.mentions(c.node) if m.kind != "argument" or self._scope(m.node) in on_path]
+            mentions = [m for m in self.mentions.of(c.node) if m.kind != "argument" or self._scope(m.node) in on_path]
             bare, read_at = self._unset(c, World())
             reads = set(read_at)
             mentions += self._asked(mentions, read_at)
@@ -144,7 +80,7 @@ class Gating:
             key = (c.node, c.polarity)
             if key not in self._variables:
                 unbound = Condition(c.node, c.polarity, {})
-                mentions = [m for m in self.mentions(c.node) if m.kind != "argument"]
+                mentions = [m for m in self.mentions.of(c.node) if m.kind != "argument"]
                 holds, read_at = self._unset(unbound, World())
                 mentions += self._asked(mentions, read_at)
                 gates = [self._gate(unbound, m, holds, set(read_at)) for m in mentions]
@@ -200,131 +136,9 @@ class Gating:
     def _asked(self, mentions: list[Mention], read_at: dict[str, int]) -> list[Mention]:
         """Variables the evaluation asked for and the slice did not reach."""
         known = {m.name for m in mentions}
-        return [self._variable(n, at, *self.index.place(at)) for n, at in sorted(read_at.items()) if n not in known]
-
-    # -- what a condition depends on
-
-    def mentions(self, node: int) -> tuple[Mention, ...]:
-        """Environment variables, settings, arguments and files a test depends on: a bounded backward slice."""
-        known = self._mentions.get(node)
-        if known is None:
-            known = self._mentions[node] = tuple(sorted(set(self._slice(node)), key=lambda m: (m.kind, m.name, m.node)))
-        return known
-
-    def _slice(self, start: int) -> Iterable[Mention]:
-        seen, queue, bound = {start}, deque([start]), Bound()
-        while queue and len(seen) < _SLICE_LIMIT:
-            node = queue.popleft()
-            yield from self._mention(node, bound)
-            for nxt in self._depends(node, bound):
-                if nxt not in seen:
-                    seen.add(nxt)
-                    queue.append(nxt)
-
-    def _mention(self, node: int, bound: Bound) -> list[Mention]:
-        found = self.index.op(node)
-        if found is None:
-            return []
-        entry, op = found
-        file, line = self.index.place(node)
-        if isinstance(op, Call):
-            variable, _ = self.texts.environment_operands(node)
-            if variable is not None:
-                return [self._variable(n, node, file, line) for n in self._names(variable, bound)]
-            if any(n in _EXISTS for n in self.index.external_at.get(node, ())) and op.args:
-                texts = self.texts.at(entry.base + op.args[0])
-                name = next((t.template for t in texts if t.known), "")
-                return [Mention("consent-file", name.replace(UNKNOWN_PART, "…"), node, file, line)] if name else []
-        if isinstance(op, Item) and self._is_environ(entry.base + op.obj):
-            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.key, bound)]
-        if isinstance(op, Compare) and op.ops[0] in ("in", "not in") and self._is_environ(entry.base + op.others[0]):
-            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.left, bound)]
-        if isinstance(op, Param):
-            return self._argument(entry, node, op, file, line)
-        key = setting_at(self.index, entry, op)
-        return [Mention("setting", key, node, file, line)] if key else []
-
-    def _names(self, node: int, bound: Bound) -> list[str]:
-        texts = [t for frame in bound.frames() for t in self.texts.at(node, frame)]
-        names = sorted({t.template for t in texts if t.known and UNKNOWN_PART not in t.template})
-        return names if len(names) <= _NAMES else []
-
-    def _variable(self, name: str, node: int, file: str, line: int) -> Mention:
-        return Mention("ci" if name in _CI else "env", name, node, file, line)
-
-    def _is_environ(self, node: int) -> bool:
-        return any(self.index.solver.values[v].name == "os.environ" for v in self.index.solver.at(node))
-
-    def _argument(self, entry: ScopeEntry, node: int, op: Param, file: str, line: int) -> list[Mention]:
-        """A boolean parameter of a public function is a switch its callers have."""
-        p = entry.scope.params[op.index]
-        if p.default < 0 or any(part.startswith("_") and part != "__init__" for part in entry.scope.name.split(".")):
-            return []
-        return [Mention("argument", p.name, node, file, line)] if self._is_switch(entry, p) else []
-
-    def _is_switch(self, entry: ScopeEntry, p: Parameter) -> bool:
-        """A parameter with a boolean default, or annotated ``bool`` (``bool | None = None``)."""
-        parent = self.index.solver.scopes[entry.parent]
-        if isinstance(self.index.constant(parent.base + p.default), bool):
-            return True
-        named = parent.scope.ops[p.annotation] if p.annotation >= 0 else None
-        parts = [parent.scope.ops[s] for s in named.sources] if isinstance(named, Phi) else [named]
-        return any(isinstance(part, Global) and part.name == "bool" for part in parts)
-
-    def _depends(self, node: int, bound: Bound) -> list[int]:
-        found = self.index.op(node)
-        out = bound.arguments(node) or list(self.index.before(node))
-        if found is None:
-            return out + self._control(out)
-        entry, op = found
-        base = entry.base
-        if isinstance(op, Compare):
-            out += [base + op.left, *(base + o for o in op.others)]
-        elif isinstance(op, Logic):
-            out += [base + v for v in op.values]
-        elif isinstance(op, Unary):
-            out.append(base + op.value)
-        elif isinstance(op, Choice):
-            out += [base + op.test, base + op.then, base + op.other]
-        elif isinstance(op, Phi):
-            out += [base + s for s in op.sources]
-        elif isinstance(op, Binary):
-            out += [base + op.left, base + op.right]
-        elif isinstance(op, Item | Element | Unpack):
-            out += self.texts.elements(
-                base + op.obj, self.index.constant(base + op.key) if isinstance(op, Item) else None
-            )
-        elif isinstance(op, Display | Format | Mapping):
-            pass
-        elif isinstance(op, Call):
-            out += self._call_depends(entry, node, op, bound)
-        return out
-
-    def _call_depends(self, entry: ScopeEntry, node: int, op: Call, bound: Bound) -> list[int]:
-        out: list[int] = []
-        callee = entry.scope.ops[op.func]
-        if isinstance(callee, Attribute):
-            out.append(entry.base + callee.obj)
-        if not self.index.callees_at.get(node):
-            out += [entry.base + a for a in op.args] + [entry.base + v for _, v in op.keywords]
-        for scope in self.index.callees_at.get(node, ()):
-            target = self.index.solver.scopes[scope]
-            out += bound.enter(matched(self.index, target, entry, op, {}))
-            for value, block in target.scope.returns:
-                out.append(target.base + value)
-                out += [target.base + t for t, _ in tests_of(target.scope, block)]
-        return out
-
-    def _control(self, sources: list[int]) -> list[int]:
-        """A field or global set only sometimes depends on the conditions of its stores."""
-        out: list[int] = []
-        for source in sources if 1 < len(sources) < 8 else ():
-            found = self.index.op(source)
-            if found is not None:
-                entry, _ = found
-                tests = tests_of(entry.scope, entry.scope.blocks[source - entry.base])
-                out += [entry.base + t for t, _ in tests]
-        return out
+        return [
+            self.mentions.variable(n, at, *self.index.place(at)) for n, at in sorted(read_at.items()) if n not in known
+        ]
 
     # -- verdicts
 
@@ -339,7 +153,7 @@ class Gating:
         if m.kind in ("argument", "setting"):
             return self._argument_gate(c, m, unset)
         if m.kind == "consent-file":
-            if not _hinted(m.name):
+            if not hinted(m.name):
                 return None
             polarity = "opt-in" if unset is False else "opt-out"
             return Gate("consent-file", m.name, polarity, "the file decides", m.file, m.line)
@@ -359,7 +173,7 @@ class Gating:
             return Gate(m.kind, m.name, "opt-out", _off_rule(silent, values), m.file, m.line, off, default)
         if unset is False and running:
             return Gate(m.kind, m.name, "opt-in", _on_rule(running, values), m.file, m.line, "", default)
-        if not _hinted(m.name) and m.kind == "env":
+        if not hinted(m.name) and m.kind == "env":
             return None
         polarity = "opt-out" if any(n in m.name.upper() for n in _NEGATIVE) or unset is not False else "opt-in"
         return Gate(m.kind, m.name, polarity, "decides together with other conditions", m.file, m.line, "", default)
@@ -390,7 +204,7 @@ class Gating:
                 out.append(found[1].value)
             if found is not None and isinstance(found[1], Display):
                 stack += [found[0].base + e for e in found[1].elements]
-            for nxt in self._depends(at, bound):
+            for nxt in self.mentions.depends(at, bound):
                 if nxt not in seen:
                     seen.add(nxt)
                     stack.append(nxt)
@@ -410,10 +224,6 @@ def _stays_on(gate: Gate) -> bool:
         return False
     closes = any(n in gate.name.upper() for n in _NEGATIVE)
     return bool(gate.off_value) or gate.kind in ("ci", "consent-file") or closes
-
-
-def _hinted(name: str) -> bool:
-    return any(hint in name.upper() for hint in _HINTS)
 
 
 def _off_rule(silent: list[str], values: tuple[str, ...]) -> str:

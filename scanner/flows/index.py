@@ -59,12 +59,16 @@ class Index:
         for edge in program.edges:
             if edge.kind == "wrapped":
                 self.decorated_calls[edge.callee].append(edge.site)
-            if edge.kind in ("call", "property", "wrapped"):
+            if edge.kind in ("call", "property", "wrapped") and not self._is_overload(edge.callee):
                 self.callees_at[edge.site].append(edge.callee)
         self._roles = dict(roles or {})
         self._secondary = {m.index for m in self.solver.modules if self._roles.get(m.facts.path) in _SECONDARY}
         self._called: set[int] | None = None
         self._constructed: dict[int, dict[int, int]] = {}
+
+    def _is_overload(self, scope: int) -> bool:
+        """A signature for the type checker: the definition after it is what runs."""
+        return any(d.rpartition(".")[2] == "overload" for d in self.solver.scopes[scope].scope.decorators)
 
     def op(self, node: int) -> tuple[ScopeEntry, AnyOp] | None:
         return self.solver.op_at(node)
@@ -91,16 +95,17 @@ class Index:
 
     def _class_members(self, obj: int, name: str) -> list[int]:
         values = [self.solver.values[v] for v in self.solver.at(obj)]
-        classes = [v.ref for v in values if v.kind is ValueKind.CLASS][:_CLASSES]
+        classes = [v.ref for v in values if v.kind in (ValueKind.CLASS, ValueKind.INSTANCE)][:_CLASSES]
         return sorted({m for c in classes for m in self.program.classes.find(c, name)})
 
     def product(self, nodes: list[int], node: int) -> list[int]:
         """``nodes`` without those in tests, examples and documentation, where ``node`` itself is in none."""
-        if not self._secondary or self._is_secondary(node):
+        if not self._secondary or self.is_secondary(node):
             return nodes
-        return [n for n in nodes if not self._is_secondary(n)]
+        return [n for n in nodes if not self.is_secondary(n)]
 
-    def _is_secondary(self, node: int) -> bool:
+    def is_secondary(self, node: int) -> bool:
+        """Whether an operation stands in a test, an example or documentation."""
         found = self.solver.op_at(node)
         return found is not None and found[0].file in self._secondary
 

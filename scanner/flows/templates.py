@@ -85,3 +85,16 @@ def _head(template: str) -> str:
     """Scheme and host of a URL, the first part of any other text."""
     start = template.find("://") + 3 if "://" in template else 0
     return template[: template.find("/", start)] if "/" in template[start:] else template
+
+
+def sliced(template: str, bounds: list[int | str | None]) -> str:
+    """A slice that takes known characters off one end; ``{?}`` for any other."""
+    lower, upper, step = bounds
+    if step not in (None, 1) or isinstance(lower, str) or isinstance(upper, str):
+        return UNKNOWN_PART
+    out = template[lower:upper]
+    head = template[: len(template) - len(template[lower:])] if lower else ""
+    tail = template[len(template[:upper]) :] if upper is not None else ""
+    counted_over = upper is not None and upper >= 0 and UNKNOWN_PART in template
+    whole = UNKNOWN_PART not in head + tail and out.count(UNKNOWN_PART) == template.count(UNKNOWN_PART)
+    return UNKNOWN_PART if not whole or (counted_over and UNKNOWN_PART in out) else out

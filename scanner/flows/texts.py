@@ -22,15 +22,24 @@ from scanner.facts.records import (
     Format,
     Item,
     Logic,
-    Mapping,
     Param,
     Phi,
     Slice,
     Unary,
     Unpack,
 )  # fmt: skip
+from scanner.flows.elements import elements
 from scanner.flows.index import Index
-from scanner.flows.templates import MAX_LENGTH, MAX_TEXTS, UNKNOWN_TEXT, Text, concatenate, join_url, joined, limited
+from scanner.flows.templates import (
+    MAX_LENGTH,
+    UNKNOWN_TEXT,
+    Text,
+    concatenate,
+    joined,
+    limited,
+    sliced,
+)
+from scanner.flows.text_calls import CallTexts
 from scanner.flows.worlds import call_frame, matched
 from scanner.program.records import ScopeEntry
 from scanner.vocabulary import UNKNOWN_PART
@@ -39,17 +48,7 @@ MAX_DEPTH = 48
 _BUDGET = 2_000
 """Nodes looked at for one question; past it the text is unknown, and says so."""
 
-_SAME = frozenset({"strip", "rstrip", "lstrip", "lower", "casefold", "encode", "decode", "format_map", "removesuffix"})
 _PERCENT = re.compile(r"%(?:\(\w+\))?[#0\- +]*[\d.*]*[a-zA-Z]")
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_WRAPPERS = frozenset({
-    "<builtin>.str", "httpx.URL", "yarl.URL", "pydantic.HttpUrl", "pydantic.AnyUrl", "urllib.parse.urlparse",
-    "urllib.parse.urlsplit", "furl.furl", "pydantic.SecretStr",
-})  # fmt: skip
-_CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
-_FIELDS = frozenset(
-    {"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field", "pydantic.fields.Field", "attr.attrib"}
-)
 
 
 _FRAMES = 3
@@ -69,7 +68,7 @@ class Defaults(Protocol):
     def sources(self, nodes: list[int]) -> tuple[list[int], frozenset[str]]: ...
 
 
-class Texts:
+class Texts(CallTexts):
     """Answers for one program; results are remembered. ``defaults`` leaves out what only a variable would bring in."""
 
     def __init__(self, index: Index, defaults: Defaults | None = None) -> None:
@@ -271,7 +270,7 @@ class Texts:
         if isinstance(op, Slice):
             bounds = [self._bound(entry, b) for b in (op.lower, op.upper, op.step)]
             return tuple(
-                replace(t, template=_sliced(t.template, bounds)) if t.known else t for t in self._at(obj, depth)
+                replace(t, template=sliced(t.template, bounds)) if t.known else t for t in self._at(obj, depth)
             )
         key: object = None
         if isinstance(op, Item):
@@ -309,59 +308,7 @@ class Texts:
 
     def elements(self, node: int, key: object, limit: int = 400) -> list[int]:
         """Element nodes of the displays that may be at ``node``; ``key`` None means any."""
-        out: list[int] = []
-        seen, stack = {node}, [node]
-        while stack and len(seen) < limit and len(out) < MAX_TEXTS:
-            at = stack.pop()
-            found = self.index.op(at)
-            stack_more = list(self.index.before(at))
-            if found is not None:
-                entry, op = found
-                if isinstance(op, Display):
-                    hit = op.elements if key is None or op.comprehension or op.kind == "set" else ()
-                    if not hit and isinstance(key, int) and key < len(op.elements):
-                        hit = (op.elements[key],)
-                    out += [entry.base + e for e in hit]
-                elif isinstance(op, Mapping):
-                    out += self._mapping_values(entry, op, key)
-                elif isinstance(op, Phi):
-                    stack_more += [entry.base + s for s in op.sources]
-                elif isinstance(op, Binary) and op.op == "+":
-                    stack_more += [entry.base + op.left, entry.base + op.right]
-                elif isinstance(op, Choice):
-                    stack_more += [entry.base + op.then, entry.base + op.other]
-                elif isinstance(op, Item | Element | Unpack):
-                    inner = self.index.constant(entry.base + op.key) if isinstance(op, Item) else None
-                    stack_more += self.elements(entry.base + op.obj, inner, limit // 4)
-                elif isinstance(op, Call) and isinstance(entry.scope.ops[op.func], Attribute):
-                    stack_more += self._view(entry, op)
-            for n in stack_more:
-                if n not in seen:
-                    seen.add(n)
-                    stack.append(n)
-        return out
-
-    def _view(self, entry: ScopeEntry, op: Call) -> list[int]:
-        """``d.values()``, ``d.items()``, ``d.copy()``: the elements of ``d``."""
-        callee = entry.scope.ops[op.func]
-        assert isinstance(callee, Attribute)
-        return [entry.base + callee.obj] if callee.name in ("values", "copy", "get") else []
-
-    def _mapping_values(self, entry: ScopeEntry, op: Mapping, key: object) -> list[int]:
-        out = []
-        for k, v in zip(op.keys, op.values, strict=True):
-            constant = self.index.constant(entry.base + k) if k >= 0 else None
-            if key is None or constant is None or constant == key:
-                out.append(entry.base + v)
-        return out
-
-    def _environment_item(self, entry: ScopeEntry, obj: int, op: Item, depth: int) -> tuple[Text, ...] | None:
-        values = self.index.solver.at(obj)
-        names = {self.index.solver.values[v].name for v in values}
-        if "os.environ" not in names:
-            return None
-        variables = [t.template for t in self._at(entry.base + op.key, depth)]
-        return (replace(UNKNOWN_TEXT, overrides=tuple(sorted(variables))),) if variables else ()
+        return elements(self.index, node, key, limit)
 
     # -- calls
 
@@ -389,134 +336,3 @@ class Texts:
             with self._entered(callee, entry, op):
                 out += self._at(source, depth)
         return tuple(out)
-
-    def _external(self, entry: ScopeEntry, node: int, op: Call, name: str, depth: int) -> tuple[Text, ...]:
-        row = self.index.environment.get(name)
-        if row is not None:
-            return self.environment_read(node, depth)
-        if name in ("urllib.parse.urljoin", "requests.compat.urljoin") and len(op.args) == 2:
-            pairs = concatenate([self._at(entry.base + a, depth) or (UNKNOWN_TEXT,) for a in op.args], join_url)
-            return pairs
-        if name in ("posixpath.join", "os.path.join"):
-            return concatenate(
-                [self._at(entry.base + a, depth) or (UNKNOWN_TEXT,) for a in op.args], lambda a, b: f"{a}/{b}"
-            )
-        if name in _WRAPPERS and op.args:
-            return self._at(entry.base + op.args[0], depth)
-        if name in _CASTS and len(op.args) == 2:
-            return self._at(entry.base + op.args[1], depth)
-        if name in _FIELDS:
-            return self._field(entry, op, depth)
-        if name.endswith(".format") or name == "<builtin>.format":
-            return ()
-        return ()
-
-    def _field(self, entry: ScopeEntry, op: Call, depth: int) -> tuple[Text, ...]:
-        """The default of a field of a settings or data class."""
-        out: list[Text] = []
-        value = self.index.argument(entry, op, (0, "default"))
-        if value is not None:
-            out += self._at(value, depth)
-        factory = self.index.argument(entry, op, ("default_factory", "factory"))
-        if factory is not None:
-            for v in self.index.solver.at(factory):
-                known = self.index.solver.values[v]
-                if known.kind in ("function", "bound"):
-                    out += self._at(self.index.solver.node("return", known.ref), depth)
-        names = self.index.argument(entry, op, ("env", "validation_alias", "alias"))
-        overrides = tuple(t.template for t in self._at(names, depth)) if names is not None else ()
-        return tuple(replace(t, overrides=joined(t.overrides, overrides)) for t in out)
-
-    def environment_read(self, node: int, depth: int = 0) -> tuple[Text, ...]:
-        """The default of an environment read, the variable's name as override."""
-        variable, default = self.environment_operands(node)
-        names = sorted({t.template for t in self._at(variable, depth)}) if variable is not None else []
-        overrides = tuple(n for n in names if UNKNOWN_PART not in n)[:4]
-        settled = [self.index.settings[n] for n in overrides if n in self.index.settings]
-        if settled:
-            return tuple(Text(s.value[:MAX_LENGTH], "config", s.file, s.line, overrides) for s in settled)
-        texts = self._at(default, depth) if default is not None else ()
-        known = [
-            replace(t, how="env-default" if t.how == "constant" else t.how, overrides=joined(t.overrides, overrides))
-            for t in texts
-            if t.known
-        ]
-        return tuple(known) or (replace(UNKNOWN_TEXT, overrides=overrides),)
-
-    def environment_operands(self, node: int) -> tuple[int | None, int | None]:
-        """Nodes of the variable's name and of the default of an environment read; (None, None) for other calls."""
-        found = self.index.op(node)
-        for name in self.index.external_at.get(node, ()):
-            row = self.index.environment.get(name)
-            if row is not None and found is not None and isinstance(found[1], Call):
-                entry, op = found[0], found[1]
-                return self.index.argument(entry, op, row.variable), self.index.argument(entry, op, row.default)
-        return None, None
-
-    def _method(self, entry: ScopeEntry, op: Call, callee: Attribute, depth: int) -> tuple[Text, ...]:
-        """String methods on a receiver whose text may be known."""
-        receiver = entry.base + callee.obj
-        if callee.name in _SAME:
-            return tuple(self._stripped(t, callee.name, entry, op) for t in self._at(receiver, depth))
-        if callee.name == "format":
-            return tuple(self._formatted(entry, op, t, depth) for t in self._at(receiver, depth))
-        if callee.name == "join" and op.args:
-            return self._joined_text(entry, op, receiver, depth)
-        if callee.name == "replace" and len(op.args) >= 2:
-            old, new = (next(iter(self._at(entry.base + a, depth)), None) for a in op.args[:2])
-            if old is not None and old.known and UNKNOWN_PART not in old.template:
-                with_ = new.template if new is not None else ""
-                texts = self._at(receiver, depth)
-                return tuple(replace(t, template=t.template.replace(old.template, with_)) for t in texts)
-            return self._at(receiver, depth)
-        if callee.name in ("get", "pop", "setdefault") and op.args:
-            key = self.index.constant(entry.base + op.args[0])
-            nodes = self.elements(receiver, key)
-            return self._all([*nodes, *(entry.base + a for a in op.args[1:2])], depth)
-        if callee.name in ("copy_with", "join", "with_path", "get_secret_value"):
-            return self._at(receiver, depth)
-        return ()
-
-    def _stripped(self, text: Text, method: str, entry: ScopeEntry, op: Call) -> Text:
-        characters = self.index.constant(entry.base + op.args[0]) if op.args else None
-        if method in ("strip", "rstrip", "lstrip") and (not op.args or isinstance(characters, str)):
-            arguments = (characters,) if isinstance(characters, str) else ()
-            return replace(text, template=getattr(text.template, method)(*arguments))
-        return text
-
-    def _formatted(self, entry: ScopeEntry, op: Call, text: Text, depth: int) -> Text:
-        positional = [next(iter(self._at(entry.base + a, depth)), UNKNOWN_TEXT).template for a in op.args]
-        keywords = {k: next(iter(self._at(entry.base + v, depth)), UNKNOWN_TEXT).template for k, v in op.keywords if k}
-        counter = iter(range(1_000))
-
-        def fill(match: re.Match[str]) -> str:
-            field = re.split(r"[.!:\[]", match.group(1))[0]
-            if field == "?":
-                return match.group(0)
-            if field == "" or field.isdigit():
-                position = int(field) if field else next(counter)
-                return positional[position] if position < len(positional) else UNKNOWN_PART
-            return keywords.get(field, UNKNOWN_PART)
-
-        return replace(text, template=_BRACES.sub(fill, text.template)[:MAX_LENGTH])
-
-    def _joined_text(self, entry: ScopeEntry, op: Call, receiver: int, depth: int) -> tuple[Text, ...]:
-        separator = next(iter(self._at(receiver, depth)), UNKNOWN_TEXT).template
-        found = self.index.op(entry.base + op.args[0])
-        if found is None or not isinstance(found[1], Display) or found[1].comprehension:
-            return ()
-        parts = [self._at(found[0].base + e, depth) or (UNKNOWN_TEXT,) for e in found[1].elements]
-        return concatenate(parts, lambda a, b: f"{a}{separator}{b}")
-
-
-def _sliced(template: str, bounds: list[int | str | None]) -> str:
-    """A slice that takes known characters off one end; ``{?}`` for any other."""
-    lower, upper, step = bounds
-    if step not in (None, 1) or isinstance(lower, str) or isinstance(upper, str):
-        return UNKNOWN_PART
-    out = template[lower:upper]
-    head = template[: len(template) - len(template[lower:])] if lower else ""
-    tail = template[len(template[:upper]) :] if upper is not None else ""
-    counted_over = upper is not None and upper >= 0 and UNKNOWN_PART in template
-    whole = UNKNOWN_PART not in head + tail and out.count(UNKNOWN_PART) == template.count(UNKNOWN_PART)
-    return UNKNOWN_PART if not whole or (counted_over and UNKNOWN_PART in out) else out

@@ -101,7 +101,8 @@ def _all(texts: Iterable[str]) -> frozenset[str]:
 
 def _shape(flow: Flow, destinations: tuple[Destination, ...]) -> frozenset[str]:
     method = flow.sink.method.upper()
-    asking = method in ("GET", "HEAD") and all(_HEADER.fullmatch(part.name) for part in flow.payload)
+    headers_only = all(_HEADER.fullmatch(part.name) for part in flow.payload)
+    asking = (method == "GET" and flow.sink.reads_answer) or (method in ("GET", "HEAD") and headers_only)
     data = carries_data(flow) and not asking
     shapes = {
         "read-get": method == "GET" and asking and flow.sink.reads_answer,

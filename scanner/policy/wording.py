@@ -52,6 +52,14 @@ def suppression_message(flow: Flow, texts: Texts) -> str:
     return texts.say("message.suppression", why=flow.sink.source)
 
 
+def notice(rule: str, flow: Flow, texts: Texts) -> tuple[str, str]:
+    """Title and message of a finding that is no transfer; the place of its flow holds the name and the reason."""
+    if f"title.{rule}" not in texts.entries:
+        return suppression_title(flow, texts), suppression_message(flow, texts)
+    values = {"name": flow.sink.api, "other": flow.sink.source}
+    return texts.say(f"title.{rule}", **values), texts.say(f"message.{rule}", **values)
+
+
 def is_unverified(flow: Flow) -> bool:
     """True when the certificate of the recipient is known not to be checked."""
     return flow.sink.verify.lower() in _UNVERIFIED

@@ -76,6 +76,7 @@ class Solver:
         self._targets = array("l")
         self._besides: dict[int, list[int]] = {}
         self._backwards: tuple[array[int], array[int]] | None = None
+        self.asked: set[int] = set()
 
     def _add_file(self, index: int, facts: FileFacts, name: str) -> None:
         first = len(self.scopes)
@@ -241,7 +242,8 @@ class Solver:
                         handler(value, *more)
 
     def before(self, node: int) -> list[int]:
-        """Nodes that flow into ``node``. Built when first asked for, after solving."""
+        """Nodes that flow into ``node``. Built when first asked for, after solving; ``asked`` keeps what was."""
+        self.asked.add(node)
         if self._backwards is None:
             self._backwards = self._reversed()
         first, sources = self._backwards

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scanner.policy.retelling import evidence
-from scanner.policy.rules import SUPPRESSION_KIND
+from scanner.policy.rules import NOTICES
 from scanner.reports import palette
 from scanner.reports.cargo import what_leaves
 from scanner.reports.grouping import plural
@@ -102,7 +102,7 @@ def _name(name: str, finding: Finding) -> Text:
 
 
 def _rows(finding: Finding, verbose: bool) -> list[tuple[str, Text]]:
-    if finding.kind == SUPPRESSION_KIND:
+    if finding.kind in NOTICES:
         return [("", Text(visible(finding.message)))]
     rows = [(say("label.what_leaves"), what_leaves(finding.flow))]
     rows += _destinations(finding, verbose)

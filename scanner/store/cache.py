@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scanner.inputs.records import Snapshot
     from scanner.matching.records import PatternMatch
     from scanner.policy.records import Report
+    from scanner.store.records import Last
 
 FILE = "cache.sqlite"
 MOST_BYTES = 1_000_000_000
@@ -29,6 +30,7 @@ _APPLICATION = 0x64637573
 """SQLite's mark of the application a file belongs to: ``dcus``."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS matches (key TEXT PRIMARY KEY, matches BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lasts (key TEXT PRIMARY KEY, last BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reports (key TEXT PRIMARY KEY, day TEXT NOT NULL, report BLOB NOT NULL) WITHOUT ROWID;
 """
 _BROKEN = (sqlite3.DatabaseError, OSError)
@@ -83,6 +85,25 @@ class Cache:
         with self._base:
             self._base.execute("INSERT OR REPLACE INTO reports VALUES (?, ?, ?)", values)
 
+    def last(self, key: str) -> Last | None:
+        """The last report of a target and what it depends on, None when there is none."""
+        import msgspec
+
+        from scanner.store.records import Last
+
+        row = self._base.execute("SELECT last FROM lasts WHERE key = ?", (key,)).fetchone()
+        try:
+            return msgspec.msgpack.decode(row[0], type=Last) if row else None
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            return None
+
+    def keep_last(self, key: str, last: Last) -> None:
+        """Keep it in the place of the one before."""
+        import msgspec
+
+        with self._base:
+            self._base.execute("INSERT OR REPLACE INTO lasts VALUES (?, ?)", (key, msgspec.msgpack.encode(last)))
+
     def matches(self, keys: Sequence[str]) -> dict[str, tuple[PatternMatch, ...]]:
         """What semgrep saw in files before, by key; keys nobody knows are left out."""
         import msgspec
@@ -126,7 +147,7 @@ def report_key(stamp: str, target: str, snapshot: Snapshot, asked: Iterable[str]
     if any(file.digest.startswith("part:") for file in snapshot.files):
         return ""
     hashed = hashlib.sha256(stamp.encode())
-    lines = [target, snapshot.name, snapshot.version, *asked, *(f"{s.file} {s.reason}" for s in snapshot.skipped)]
+    lines = [target, snapshot.name, *asked, *(f"{s.file} {s.reason}" for s in snapshot.skipped)]
     lines += [repr(entry) for entry in snapshot.entries]
     for line in lines:
         hashed.update(line.encode("utf-8", "surrogateescape") + b"\0")
@@ -171,7 +192,7 @@ def _checked(path: Path) -> sqlite3.Connection:
 def _furnished(base: sqlite3.Connection) -> sqlite3.Connection:
     settings = f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA application_id={_APPLICATION};"
     base.executescript(settings + FACTS_TABLE + _TABLES)
-    for table, columns in (("facts", 3), ("matches", 2), ("reports", 3)):
+    for table, columns in (("facts", 3), ("matches", 2), ("lasts", 2), ("reports", 3)):
         if len(base.execute(f"PRAGMA table_info({table})").fetchall()) != columns:
             raise sqlite3.DatabaseError("its tables are of another version")
     return base
@@ -179,7 +200,7 @@ def _furnished(base: sqlite3.Connection) -> sqlite3.Connection:
 
 def _empty(base: sqlite3.Connection) -> None:
     with base:
-        for table in ("facts", "matches", "reports"):
+        for table in ("facts", "matches", "lasts", "reports"):
             base.execute(f"DELETE FROM {table}")
     base.execute("VACUUM")
 

@@ -24,7 +24,7 @@ class Shelf:
     def __init__(self, base: sqlite3.Connection, version: str) -> None:
         self._base = base
         self._version = version
-        self._waiting: list[tuple[str, str, bytes]] = []
+        self._waiting: dict[str, bytes] = {}
         self._bytes = 0
         self.hits = 0
         self.misses = 0
@@ -36,7 +36,8 @@ class Shelf:
         from scanner.facts.records import FileFacts
 
         query = "SELECT facts FROM facts WHERE digest = ? AND version = ?"
-        found = self._base.execute(query, (digest, self._version)).fetchone()
+        waiting = self._waiting.get(digest)
+        found = (waiting,) if waiting else self._base.execute(query, (digest, self._version)).fetchone()
         try:
             decoded = msgspec.msgpack.decode(found[0], type=FileFacts) if found else None
         except (msgspec.DecodeError, msgspec.ValidationError):
@@ -54,14 +55,17 @@ class Shelf:
         encoded = msgspec.msgpack.encode(facts)
         if len(encoded) > _FACT_BYTES:
             return
-        self._waiting.append((facts.digest, self._version, encoded))
+        self._waiting[facts.digest] = encoded
         self._bytes += len(encoded)
         if self._bytes >= _BATCH_BYTES:
             self.flush()
 
     def flush(self) -> None:
         """Write what waits, in one transaction."""
-        waiting, self._waiting, self._bytes = self._waiting, [], 0
+        waiting, self._waiting, self._bytes = self._waiting, {}, 0
         if waiting:
             with self._base:
-                self._base.executemany("INSERT OR IGNORE INTO facts VALUES (?, ?, ?)", waiting)
+                self._base.executemany(
+                    "INSERT OR IGNORE INTO facts VALUES (?, ?, ?)",
+                    [(digest, self._version, encoded) for digest, encoded in waiting.items()],
+                )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ PACKAGES = sorted(p.name for p in ROOT.iterdir() if p.is_dir())
 
 
 def _scan(name: str) -> Report:
-    return scan(str(ROOT / name), Options(semgrep=False))
+    """The report, without what is said about switches."""
+    report = scan(str(ROOT / name), Options(semgrep=False))
+    return replace(report, findings=tuple(f for f in report.findings if f.kind != "switch"))
 
 
 def _expected(name: str) -> dict[tuple[str, int], re.Match[str]]:

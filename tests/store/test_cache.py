@@ -60,9 +60,9 @@ def test_a_warm_run_reads_nothing_and_says_the_same(
 
 def test_only_what_changed_is_parsed(package: Path, folder: Path) -> None:
     _scan(package, folder)
-    (package / "quiet.py").write_text(QUIET + "\n\nadd(1, 2)\n")
+    (package / "quiet.py").write_text(QUIET + "\n\nreport(1)\n")
     changed, cache = _scan(package, folder)
-    assert (cache.shelf.hits, cache.shelf.misses) == (2, 1)
+    assert cache.shelf.misses == 1
     assert changed == scan(str(package), Options(semgrep=False))
 
 
