@@ -70,7 +70,7 @@ class Builtins(BuiltinContainers):
             "callable": self._nothing, "print": self._print, "any": self._any, "all": self._any,
             "vars": self._vars, "globals": self._globals, "locals": self._globals, "object": self._nothing,
             "range": self._range, "compile": self._compile,
-            "slice": self._nothing, "id": self._nothing, "input": self._nothing,
+            "slice": self._slice, "id": self._nothing, "input": self._nothing,
         }  # fmt: skip
 
     def call(self, name: str, a: Arguments, frame: Frame, i: int) -> Values | None:
@@ -179,6 +179,13 @@ class Builtins(BuiltinContainers):
                 if isinstance(v, Instance):
                     self.m.operators.to_text(v, frame, i)
         return ()
+
+    def _slice(self, a: Arguments, frame: Frame, i: int) -> Values:
+        made = self.m.containers.slice_of(None)
+        given = a.positional if len(a.positional) > 1 else ((self.m.const(None),), *a.positional)
+        for name, values in zip(("start", "stop", "step"), (*given, (self.m.const(None),)), strict=False):
+            made.fields[name] = values
+        return (made,)
 
     def _any(self, a: Arguments, frame: Frame, i: int) -> Values:
         for v in self.m.containers.iterate(self._first(a), frame, i):

@@ -250,7 +250,7 @@ class Methods(Making):
         if name in ("send", "asend"):
             self.m.containers.run(value, self._first(a))
         elif name in ("throw", "athrow"):
-            self._throw(value, self._first(a), frame, i)
+            self.throw(value, self._first(a), frame, i)
         elif name in ("__next__", "__anext__"):
             return self.m.containers.step(value, frame, i)
         elif name in ("close", "aclose", "cancel", "done"):
@@ -263,7 +263,8 @@ class Methods(Making):
             return self.m.containers.awaited((value,), frame, i)
         return self.m.containers.iterate((value,), frame, i)
 
-    def _throw(self, value: Generator, errors: Values, frame: Frame, i: int) -> None:
+    def throw(self, value: Generator, errors: Values, frame: Frame, i: int) -> None:
+        """Errors arrive where a generator waits."""
         made: list[Value] = []
         for e in errors:
             made += self.m.calling.call(e, Arguments(), frame, i) if isinstance(e, Class) else (e,)

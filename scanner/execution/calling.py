@@ -248,6 +248,17 @@ class Calling:
         self.m.last[scope] = join(self.m.last.get(scope, ()), made.returned)
         return made.returned
 
+    def resume(self, frame: Frame) -> None:
+        """Run the frame of a generator or coroutine, unless too many of its kind are running."""
+        active = self._active.get(frame.scope, 0)
+        if active >= self.m.budget.recursion:
+            return
+        self._active[frame.scope] = active + 1
+        try:
+            self.m.run(frame)
+        finally:
+            self._active[frame.scope] = active
+
     def bind(self, made: Frame, function: Function, a: Arguments, frame: Frame, i: int) -> None:
         """Arguments become the values of parameters."""
         params = made.facts.params

@@ -14,6 +14,8 @@ text(value)          the text itself where it is known, else a placeholder
 defines(value, name) whether an object has an attribute, of its own or by a class of the program or of a model
 handled()            the exceptions that are being handled; ``handled_class()`` their classes
 blank(value)         a new object of its class, not yet filled
+await_if(value)      the result where it is a coroutine
+again(f)             calls ``f`` once more: nothing new is called by whom it is called now
 leaf(value)          whether nobody knows what is inside
 foreign(value)       whether it is an object of a class of the program
 """
@@ -184,6 +186,16 @@ class Intrinsics(Making):
 
     def _blank_(self, a: Arguments, frame: Frame, i: int) -> Values:
         return tuple(self.m.classes.instance(v.cls) for v in self._first(a) if isinstance(v, Instance))
+
+    def _await_if_(self, a: Arguments, frame: Frame, i: int) -> Values:
+        return self.m.containers.awaited(self._first(a), frame, i)
+
+    def _again_(self, a: Arguments, frame: Frame, i: int) -> Values:
+        self.m.quiet += 1
+        try:
+            return join(*(self.m.calling.call(f, Arguments(), frame, i) for f in self._first(a)))
+        finally:
+            self.m.quiet -= 1
 
     def _leaf_(self, a: Arguments, frame: Frame, i: int) -> Values:
         found = [isinstance(v, Token | Const | External) or self.m.calling.is_unknown(v) for v in self._first(a)]

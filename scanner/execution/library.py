@@ -42,11 +42,6 @@ _FIELDS = frozenset({
     "dataclasses.field", "attr.ib", "attr.attrib", "attrs.field", "attr.field", "pydantic.Field",
 })  # fmt: skip
 _THREADS = frozenset({"threading.Thread", "multiprocessing.Process", "multiprocessing.context.Process"})
-_QUEUES = frozenset({
-    "queue.Queue", "queue.LifoQueue", "queue.SimpleQueue", "queue.PriorityQueue", "multiprocessing.Queue",
-    "asyncio.Queue", "multiprocessing.JoinableQueue", "multiprocessing.SimpleQueue", "asyncio.LifoQueue",
-    "asyncio.PriorityQueue",
-})  # fmt: skip
 
 _CALLED = {
     "json.dumps": ("default", "cls"), "json.dump": ("default", "cls"), "json.loads": ("object_hook", "parse_float"),
@@ -88,8 +83,8 @@ class Library(Concurrency, Callables):
             "types.SimpleNamespace": self._namespace, "weakref.ref": self._reference,
             "weakref.WeakMethod": self._reference, "dataclasses.replace": self._replace,
             "dataclasses.make_dataclass": self._made_dataclass, "importlib.import_module": self._import,
-            "asyncio.gather": self._gather, "asyncio.to_thread": self._to_thread, "threading.Timer": self._timer,
-            "contextlib.closing": self._closing, "contextlib.aclosing": self._closing, "re.sub": self._substitute,
+            "asyncio.gather": self._gather, "asyncio.to_thread": self._to_thread, "contextlib.closing": self._closing,
+            "contextlib.aclosing": self._closing, "re.sub": self._substitute,
             "asyncio.iscoroutinefunction": self._nothing,
         }  # fmt: skip
 
@@ -107,15 +102,11 @@ class Library(Concurrency, Callables):
             return self._dataclass(a)
         if name in _FIELDS:
             return (Partial("field", (), a),)
-        if name in _THREADS:
-            return (self._thread(a),)
         found = self.m.streams.call(name, a, frame, i)
         if found is not None:
             return found
         if name in ("typing.TypeVar", "typing_extensions.TypeVar"):
             return (Partial("typevar", join(self._keyword(a, "bound"), *a.positional[1:]), Arguments()),)
-        if name in _QUEUES:
-            return (self._sequence("queue.Queue"),)
         return self._by_method(name, a, frame, i)
 
     def _called_keywords(self, name: str, a: Arguments, frame: Frame, i: int) -> None:

@@ -24,7 +24,10 @@ _FOLDER = Path(__file__).parent / "standard"
 _ALIASES = {
     "<builtin>.open": "io.open", "<builtin>.bytearray": "builtins.bytearray", "codecs.open": "io.open",
     "gzip.open": "io.open", "bz2.open": "io.open", "lzma.open": "io.open", "aiofiles.open": "io.open",
-    "os.fdopen": "io.open", "_io.StringIO": "io.StringIO",
+    "os.fdopen": "io.open", "_io.StringIO": "io.StringIO", "multiprocessing.pool.Pool": "multiprocessing.Pool",
+    "multiprocessing.pool.ThreadPool": "multiprocessing.Pool", "multiprocessing.dummy.Pool": "multiprocessing.Pool",
+    "multiprocessing.context.Process": "multiprocessing.Process",
+    "multiprocessing.dummy.Process": "multiprocessing.Process",
 }  # fmt: skip
 """Names whose model is that of another."""
 

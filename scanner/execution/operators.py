@@ -144,8 +144,6 @@ class Operators:
 
     def _fold(self, op: str, left: Const, right: Values, frame: Frame, i: int) -> Values:
         fold = _FOLD.get(op)
-        if op == "%" and isinstance(left.value, str):
-            self._shown(right, frame, i)
         if fold is None or len(right) > _MAX_FOLDED:
             return ()
         out: list[Value] = []
@@ -168,19 +166,22 @@ class Operators:
             out = join(
                 out,
                 *(
-                    (v,) if not names else self.m.containers.item(v, (self.m.const(n),), frame, i)
+                    self._texts_of(v, text, frame, i)
+                    if not names
+                    else self.m.containers.item(v, (self.m.const(n),), frame, i)
                     for n in names or [""]
                 ),
             )
         return out
 
-    def _shown(self, values: Values, frame: Frame, i: int) -> None:
-        """Operands of ``%`` are converted to text."""
-        for v in values:
-            inner = self.m.containers.elements(v) if isinstance(v, Sequence) else (v,)
-            for x in inner:
-                if isinstance(x, Instance):
-                    self.to_text(x, frame, i)
+    def _texts_of(self, value: Value, text: str, frame: Frame, i: int) -> Values:
+        """An operand of ``%`` as it is shown; of a tuple its elements."""
+        order = ("__repr__",) if "%r" in text and "%s" not in text else ("__str__", "__repr__")
+        inside = self.m.containers.elements(value) if isinstance(value, Sequence) else (value,)
+        own = [v for v in inside if isinstance(v, Instance)]
+        if not own:
+            return (value,)
+        return join(tuple(v for v in inside if v not in own), *(self.to_text(v, frame, i, order) for v in own))
 
     # -- unary, comparison
 
@@ -311,9 +312,11 @@ class Operators:
             return self.to_text(value, frame, i)
         return (value,)
 
-    def to_text(self, value: Instance, frame: Frame, i: int) -> Values:
+    def to_text(
+        self, value: Instance, frame: Frame, i: int, order: tuple[str, ...] = ("__str__", "__repr__")
+    ) -> Values:
         """``str(value)``."""
-        for name in ("__str__", "__repr__"):
+        for name in order:
             if self.m.attributes.find(value.cls, name):
                 return self.m.calling.method(value, name, Arguments(), frame, i)
         return self.m.taint.derived((value, *self._shown_fields(value, frame, i)))

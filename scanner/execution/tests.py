@@ -65,10 +65,11 @@ class Tests:
         values = frame.values[test] or ()
         if values and all(isinstance(v, Token) for v in values) and not isinstance(op, Call):
             return True
-        return self._same([self._plain(v) for v in values]) if frame.site is not None else None
+        told = frame.site is not None or (self.m.taint.active and not isinstance(op, Global))
+        return self._same([self._plain(v) for v in values]) if told else None
 
     def _plain(self, value: Value) -> bool | None:
-        """Truth of a value a model of the library asks about."""
+        """Truth of a value by itself. Of global names nobody knows who else sets them."""
         if isinstance(value, Const):
             return bool(value.value)
         if isinstance(value, Sequence) and (n := self.m.containers.length(value)) is not None:
@@ -110,7 +111,7 @@ class Tests:
         return None
 
     def _fits(self, value: Value, lengths: Values) -> bool | None:
-        if isinstance(value, Table | Const | Function | Class):
+        if isinstance(value, Table | Const | Function | Class) or (isinstance(value, Token) and value.kind == "str"):
             return False
         if not isinstance(value, Sequence) or value.kind not in ("list", "tuple"):
             return None
@@ -224,12 +225,52 @@ class Tests:
                 kept = tuple(v for v in values if self._callable(v) is not (not polarity))
                 return (op.args[0], kept) if kept != values else None
         if subject < 0:
-            return None
+            return self._by_value(frame, test, polarity)
         values, wanted = frame.values[subject] or (), frame.values[classes] or ()
         kept = tuple(v for v in values if self.is_instance(v, wanted) is not (not polarity))
         if polarity and kept and all(self.m.calling.is_unknown(v) for v in kept):
             kept = self.m.calling.instances(wanted) or kept
         return (subject, kept) if kept != values else None
+
+    def _by_value(self, frame: Frame, test: int, polarity: bool) -> tuple[int, Values] | None:
+        """What is left of a value after ``value``, ``value is None``, ``value == constant`` or ``value in constants``.
+
+        A source that equals a constant of the text is that constant and no secret any more.
+        """
+        op = frame.facts.ops[test]
+        while isinstance(op, Unary) and op.op == "not":
+            polarity, test, op = not polarity, op.value, frame.facts.ops[op.value]
+        if isinstance(op, Compare):
+            return self._equal(frame, op, polarity) if len(op.ops) == 1 else None
+        if isinstance(op, Call | Logic | Literal):
+            return None
+        values = frame.values[test] or ()
+        kept = tuple(v for v in values if self._truth_of(v) is not (not polarity))
+        return (test, kept) if kept and kept != values else None
+
+    def _truth_of(self, value: Value) -> bool | None:
+        if isinstance(value, Const):
+            return bool(value.value)
+        return True if isinstance(value, Function | Class | Module | Token) else None
+
+    def _equal(self, frame: Frame, op: Compare, polarity: bool) -> tuple[int, Values] | None:
+        name, left = op.ops[0], frame.values[op.left] or ()
+        right = frame.values[op.others[0]] or ()
+        if name in ("!=", "is not", "not in"):
+            polarity, name = not polarity, {"!=": "==", "is not": "is", "not in": "in"}[name]
+        if name == "in" and len(right) == 1 and isinstance(right[0], Sequence):
+            right = self.m.containers.elements(right[0])
+        elif name == "in" and len(right) == 1 and isinstance(right[0], Table):
+            right = self.m.containers.table_keys(right[0])
+        elif name not in ("==", "is"):
+            return None
+        if not right or not all(isinstance(v, Const) for v in right) or (name != "in" and len(right) > 1):
+            return None
+        if polarity:
+            kept = tuple(v for v in left if v in right or not isinstance(v, Const | Token))
+        else:
+            kept = tuple(v for v in left if v not in right)
+        return (op.left, kept) if kept != left and (kept or polarity) else None
 
 
 def _exception_class(name: str) -> type[BaseException] | None:
@@ -238,6 +279,8 @@ def _exception_class(name: str) -> type[BaseException] | None:
 
 
 def _is_kind(value: Value, kind: str) -> bool | None:
+    if isinstance(value, Token) and value.kind:
+        return value.kind == kind
     if isinstance(value, Sequence):
         return value.kind == kind
     if isinstance(value, Table):
