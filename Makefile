@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := pypi:ragas==0.4.3
 
-.PHONY: demo test test-network test-chromium rules lint format types contracts docs bench-corpus bench-large bench-pickles bench-hub clean
+.PHONY: demo test test-network test-chromium test-egress rules lint format types contracts docs bench bench-corpus bench-large bench-pickles bench-hub bench-harden clean
 
 # The main job on a real, pinned package; findings are what it shows, so they are no failure.
 demo: $(VENV)/.installed
@@ -22,6 +22,10 @@ rules: $(VENV)/.testing
 	$(BIN)/python -m scanner rules test
 	SEMGREP_SEND_METRICS=off SEMGREP_ENABLE_VERSION_CHECK=0 \
 		$(BIN)/semgrep scan --test --metrics=off --disable-version-check semgrep-rules/
+# Needs Debian's nftables and squid: the allow-lists as the real programs read them.
+test-egress: $(VENV)/.testing
+	$(BIN)/pytest -q -m egress $(PYTEST_ARGS)
+
 # Needs Debian's chromium; only the drivers come from the package index.
 test-chromium: $(VENV)/.testing
 	$(PIP) install --editable ".[test,chromium]"
@@ -54,11 +58,17 @@ docs: $(VENV)/.installed
 bench-corpus: $(VENV)/.installed
 	$(BIN)/python benchmarks/corpus.py $(ARGS)
 
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/speed.py $(ARGS)
+
 bench-large: $(VENV)/.installed
 	$(BIN)/python benchmarks/large.py $(ARGS)
 
 bench-hub: $(VENV)/.installed
 	$(BIN)/python benchmarks/hub.py $(ARGS)
+
+bench-harden: $(VENV)/.installed
+	$(BIN)/python benchmarks/harden.py $(ARGS)
 
 bench-pickles: $(VENV)/.installed
 	$(BIN)/python benchmarks/pickles.py $(ARGS)

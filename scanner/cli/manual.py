@@ -28,7 +28,8 @@ def _sections(command: click.Command, name: str, parent: click.Context | None) -
     sections = [f"\n## `{ctx.command_path}`\n\n```\n{command.get_help(ctx)}\n```\n"]
     if isinstance(command, click.Group):
         for below in command.list_commands(ctx):
-            sections += _sections(command.commands[below], below, ctx)
+            found = command.get_command(ctx, below)
+            sections += _sections(found, below, ctx) if found is not None else []
     return sections
 
 

@@ -23,10 +23,12 @@ def report_of(side: str, options: Options, quiet: bool) -> Report:
     if side.endswith(".json") and Path(side).is_file():
         reports = read_reports(Path(side))
         return replace(reports[0], findings=tuple(one for report in reports for one in report.findings))
+    from scanner.cli.cache import open_cache
     from scanner.cli.scan import scan_all
 
     try:
-        (report,), _ = scan_all((side,), options, quiet)
+        with open_cache(off=False, quiet=quiet) as cache:
+            (report,), _ = scan_all((side,), replace(options, cache=cache), quiet)
     except NothingToScan:
         return _empty(side, options)
     return report

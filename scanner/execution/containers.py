@@ -157,7 +157,10 @@ class Containers:
         key = self.single_key(keys)
         if key is None:
             return self.table_values(table)
-        return join(table.items.get(key, ()), table.items.get(REST, ()))
+        found = join(table.items.get(key, ()), table.items.get(REST, ()))
+        if not found and isinstance(key, Const):  # a key of unknown text may be this one
+            return join(*(v for k, v in table.items.items() if isinstance(k, Token)))
+        return found
 
     def table_values(self, table: Table) -> Values:
         return join(*(v for k, v in table.items.items() if k != KEYS))
@@ -168,6 +171,13 @@ class Containers:
 
     def update(self, table: Table, source: Value, frame: Frame, i: int) -> None:
         """``table.update(source)``."""
+        before = dict(table.items) if table.mirror is not None else {}
+        self._update(table, source, frame, i)
+        for key, values in table.items.items() if table.mirror is not None else ():
+            if isinstance(key, Const) and before.get(key) is not values and table.mirror is not None:
+                self.m.heap.write(table.mirror, key.value, values)
+
+    def _update(self, table: Table, source: Value, frame: Frame, i: int) -> None:
         if isinstance(source, Instance) and isinstance(source.payload, Table):
             source = source.payload
         if isinstance(source, Table):
@@ -196,6 +206,8 @@ class Containers:
     def item(self, value: Value, key: Values, frame: Frame, i: int) -> Values:
         """``value[key]``."""
         key = self._index(key, frame, i)
+        if len(key) == 1 and isinstance(key[0], Instance) and key[0].cls.name == "slice":
+            return self.m.containers.slice(value, self.m.containers.bounds_of(key[0]), frame, i)
         if isinstance(value, Instance):
             if self.m.attributes.find(value.cls, "__getitem__"):
                 return self.m.calling.method(value, "__getitem__", Arguments((key,)), frame, i)
@@ -314,9 +326,15 @@ class Containers:
         if isinstance(value, Instance) and value.payload is not None:
             value = value.payload
         if isinstance(value, Table) and strong and (single := self.single_key(key)) is not None:
-            self.m.heap.remove(value.items, single)
+            self.forget(value, single)
         elif isinstance(value, Sequence) and strong and len(key) == 1 and isinstance(key[0], Const):
             self.drop(value, key[0].value)
+
+    def forget(self, table: Table, key: Value) -> None:
+        """``del table[key]`` of a known key."""
+        self.m.heap.remove(table.items, key)
+        if table.mirror is not None and isinstance(key, Const):
+            self.m.heap.remove(table.mirror, key.value)
 
     def drop(self, value: Sequence, position: object) -> Values:
         """Remove and give the element at a position."""
@@ -330,51 +348,6 @@ class Containers:
         self.m.heap.remove(value.items, n - 1)
         self.m.heap.write(value.items, LENGTH, (self.m.const(n - 1),))
         return gone
-
-    def slice(self, value: Value, bounds: tuple[int | None, ...] | None, frame: Frame, i: int) -> Values:
-        """``value[a:b:c]``; ``bounds`` is None where a part is not known."""
-        if isinstance(value, Instance) and self.m.attributes.find(value.cls, "__getitem__"):
-            key = (self.m.external("<builtin>.slice()"),)
-            return self.m.calling.method(value, "__getitem__", Arguments((key,)), frame, i)
-        if isinstance(value, Instance) and value.payload is not None:
-            value = value.payload
-        if isinstance(value, Const) and isinstance(value.value, str) and bounds is not None:
-            return (self.m.const(value.value[slice(*bounds)]),)
-        if not isinstance(value, Sequence):
-            return self.m.taint.derived((value,))
-        made = Sequence(value.kind)
-        self.start(made)
-        parts = self.parts(value, frame, i)
-        if parts is None or bounds is None:
-            self.add_some(made, self.elements(value))
-        else:
-            for part in parts[slice(*bounds)]:
-                self.append(made, part)
-        return (made,)
-
-    def set_slice(
-        self, value: Value, bounds: tuple[int | None, ...] | None, values: Values | None, frame: Frame, i: int
-    ) -> None:
-        """``value[a:b:c] = values``; None deletes."""
-        if isinstance(value, Instance) and value.payload is not None:
-            value = value.payload
-        if not isinstance(value, Sequence):
-            return
-        parts = self.parts(value, frame, i)
-        new: list[Values] | None = []
-        if values is not None:
-            new = self.parts(values[0], frame, i) if len(values) == 1 else None
-        if parts is None or new is None or bounds is None:
-            self.add_some(value, self.m.containers.iterate(values or (), frame, i))
-            return
-        try:
-            if values is None:
-                del parts[slice(*bounds)]
-            else:
-                parts[slice(*bounds)] = new
-        except ValueError:
-            return
-        self.replace(value, parts)
 
     def replace(self, value: Sequence, parts: list[Values]) -> None:
         """All elements anew."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.execution.containers import Containers
 from scanner.execution.heap import join
 from scanner.execution.records import (
     Arguments,
@@ -19,13 +18,14 @@ from scanner.execution.records import (
     Value,
     Values,
 )
+from scanner.execution.slicing import Slicing
 from scanner.facts.records import Unpack
 
 if TYPE_CHECKING:
     from scanner.execution.machine import Machine
 
 
-class Iteration(Containers):
+class Iteration(Slicing):
     """What loops, unpacking, ``next`` and ``await`` give."""
 
     def __init__(self, machine: Machine) -> None:
@@ -160,12 +160,10 @@ class Iteration(Containers):
         if frame.out is None and not generator.awaited:
             frame.out = Sequence("list")
             self.start(frame.out)
-        if frame.started:
-            frame.repeating += 1
-            self.m.run(frame)
-            frame.repeating -= 1
-        else:
-            self.m.run(frame)
+        again = frame.started
+        frame.repeating += again
+        self.m.calling.resume(frame)
+        frame.repeating -= again
 
     def awaited(self, values: Values, frame: Frame, i: int) -> Values:
         """``await``: coroutines give what they return, objects with ``__await__`` what that returns."""

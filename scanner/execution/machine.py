@@ -18,8 +18,9 @@ from scanner.execution.heap import Heap, join
 from scanner.execution.imports import Imports
 from scanner.execution.iteration import Iteration
 from scanner.execution.library import Library
+from scanner.execution.models import Models
 from scanner.execution.operators import Operators
-from scanner.execution.records import Bound, Const, External, Frame, Function, Module, Ran, Value, Values
+from scanner.execution.records import Bound, Const, External, Finished, Frame, Function, Module, Ran, Value, Values
 from scanner.execution.sources import Sources
 from scanner.execution.steps import Steps
 from scanner.execution.streams import Streams
@@ -68,6 +69,7 @@ class Machine:
         self.operations = 0
         self.cut = False
         self.merged = False
+        self.quiet = 0
         self.last: dict[int, Values] = {}
         self._constants: dict[tuple[type, object], Const] = {}
         self._externals: dict[str, External] = {}
@@ -85,6 +87,7 @@ class Machine:
         self.texts = Texts(self)
         self.streams = Streams(self)
         self.library = Library(self)
+        self.models = Models(self)
         self.tests = Tests(self)
         self.steps = Steps(self)
 
@@ -116,7 +119,16 @@ class Machine:
     # -- edges
 
     def ran(self, frame: Frame, callee: int | str, line: int) -> None:
-        """Record a call made by ``frame``."""
+        """Record a call made by ``frame``; what a model of the library calls, the program's caller of it does."""
+        if self.sources.is_model(frame.file):
+            if frame.site is None or self.quiet or isinstance(callee, str):
+                return
+            frame, line = frame.site
+        if isinstance(callee, int) and self.sources.is_model(self.sources.units[callee].file):
+            name = self.sources.method_name(callee)
+            if not name:
+                return
+            callee = name
         self.edges.setdefault(Ran(self.sources.runner(frame.scope), callee, line))
 
     # -- running
@@ -140,17 +152,52 @@ class Machine:
         if self.operations > self.budget.operations or len(self.stack) >= self.budget.depth:
             self.cut = True
             return
-        self.entered.setdefault(self.sources.runner(frame.scope))
+        if not self.sources.is_model(frame.file):
+            self.entered.setdefault(self.sources.runner(frame.scope))
         self.stack.append(frame)
         frame.started = True
         try:
             self._range(frame, 0, len(frame.facts.ops), 0)
         finally:
             self.stack.pop()
-        got = [frame.values[v] for v, _ in frame.facts.returns]
-        frame.returned = join(frame.returned, *(v for v in got if v is not None))
+        got = [self._narrowed(frame, v, b) for v, b in frame.facts.returns if self._open(frame, b)]
+        frame.returned = join(frame.returned, *got)
         if self.stack:
             self.stack[-1].raised = join(self.stack[-1].raised, frame.raised)
+
+    def _narrowed(self, frame: Frame, value: int, block: int) -> Values:
+        """A value where it stands: what the tests around leave of it."""
+        values, table = frame.values[value] or (), frame.facts.block_table
+        while block > 0 and values:
+            b = table[block]
+            found = self.tests.narrow(frame, b.test, b.polarity) if b.kind is BlockKind.IF and b.test >= 0 else None
+            if found is not None and found[0] == value:
+                values = tuple(v for v in values if v in found[1])
+            block = b.parent
+        return values
+
+    def _ask(self, frame: Frame, test: int) -> bool | None:
+        truth = self.tests.truth(frame, test)
+        frame.told.setdefault(test, []).append(truth)
+        return truth
+
+    def _told(self, frame: Frame, test: int, now: bool) -> bool | None:
+        """What a test said when it was asked; several answers are none, unless the last one is wanted."""
+        answers = frame.told.get(test) or [self.tests.truth(frame, test)]
+        return answers[-1] if now or all(a == answers[0] for a in answers) else None
+
+    def _open(self, frame: Frame, block: int, certain: int | None = None) -> bool:
+        """Whether a block may have run, by the tests around it; below ``certain``: whether it has to."""
+        table = frame.facts.block_table
+        while block > 0 and block != certain:
+            b = table[block]
+            truth = self._told(frame, b.test, certain is not None) if b.kind is BlockKind.IF and b.test >= 0 else None
+            if truth is None and certain is not None and b.kind is not BlockKind.BODY:
+                return False
+            if truth is not None and truth != b.polarity:
+                return False
+            block = b.parent
+        return certain is None or block == certain
 
     def _range(self, frame: Frame, start: int, end: int, block: int) -> None:
         """Run operations ``start`` to ``end``, all of them in ``block`` or blocks inside it."""
@@ -194,7 +241,7 @@ class Machine:
         """Two sides of a test: the second does not see what the first wrote."""
         table = frame.facts.block_table
         self.operators.tested(frame, table[one[0]].test)
-        truth = self.tests.truth(frame, table[one[0]].test)
+        truth = self._ask(frame, table[one[0]].test)
         if truth is not None:
             block, start, stop = one if truth == table[one[0]].polarity else two
             self._range(frame, start, stop, block)
@@ -219,7 +266,7 @@ class Machine:
             return
         if b.kind is BlockKind.IF and b.test >= 0:
             self.operators.tested(frame, b.test)
-            truth = self.tests.truth(frame, b.test)
+            truth = self._ask(frame, b.test)
             if truth is not None:
                 if truth == b.polarity:
                     self._range(frame, start, stop, block)
@@ -258,16 +305,36 @@ class Machine:
         if parts is None or not 0 < len(parts) <= _MAX_ELEMENTS:
             return parts == []
         seen: list[list[Values | None]] = []
+        around = frame.round
         for part in parts:
             frame.element = (start, part)
+            frame.round = (start, stop) if seen else around
             self._range(frame, start, stop, block)
             seen.append(frame.values[start:stop])
+            if any(b != block and self._open(frame, b, block) for v, b in frame.facts.returns):
+                break
         for at in range(start, stop):
             rounds = [values[at - start] for values in seen]
             frame.rounds[at] = [v or () for v in rounds]
             if any(v is not None for v in rounds):
                 frame.values[at] = join(*(v for v in rounds if v is not None))
+        frame.round = around
+        if not self._has_exits(frame.facts, block):
+            frame.finished.append(Finished(start, stop, tuple(seen[-1])))
         return True
+
+    def _has_exits(self, scope: Scope, block: int) -> bool:
+        """Whether a round of a loop may end early: what follows an exit stands in a third block of the same test."""
+        tests: dict[int, int] = {}
+        for n, b in enumerate(scope.block_table):
+            if n > block and b.test >= 0 and self._inside(scope, n, block):
+                tests[b.test] = tests.get(b.test, 0) + 1
+        return any(count > 2 for count in tests.values())
+
+    def _inside(self, scope: Scope, block: int, ancestor: int) -> bool:
+        while block > ancestor:
+            block = scope.block_table[block].parent
+        return block == ancestor
 
     def _side(self, frame: Frame, block: int, start: int, stop: int) -> None:
         b = frame.facts.block_table[block]

@@ -8,10 +8,12 @@ from scanner.execution.heap import join
 from scanner.execution.records import (
     Arguments,
     Class,
+    Const,
     Frame,
     Generator,
     Instance,
     Partial,
+    Sequence,
     Value,
     Values,
 )
@@ -62,9 +64,14 @@ class Protocols:
             for inner in v.functions:
                 for f in self.m.attributes.get(inner, "close", frame, i):
                     self.m.calling.call(f, Arguments(), frame, i)
+        fresh = any(e not in v.frame.thrown for e in frame.raised) if isinstance(v, Generator) else False
+        if isinstance(v, Generator) and fresh and not v.awaited:
+            self.m.methods.throw(v, frame.raised, frame, i)
         name = "__aexit__" if is_async else "__exit__"
         if isinstance(v, Instance) and self.m.attributes.find(v.cls, name):
-            self.m.containers.awaited(self.m.calling.method(v, name, handed, frame, i), frame, i)
+            told = self.m.containers.awaited(self.m.calling.method(v, name, handed, frame, i), frame, i)
+            if told and all(isinstance(x, Const) and x.value is True for x in told):
+                frame.raised = ()  # it says that nothing happened
 
     def _convert(self, frame: Frame, i: int, op: facts.Convert) -> Values:
         arguments = Arguments((self.at(frame, op.value),))
@@ -105,8 +112,23 @@ class Protocols:
     def _caught(self, frame: Frame, i: int, op: facts.Caught) -> Values:
         wanted = self.at(frame, op.kind) if op.kind >= 0 else ()
         hits = tuple(v for v in frame.pending if not wanted or self.m.tests.is_instance(v, wanted) is not False)
+        hits = hits or tuple(g for v in frame.pending for g in self._split(v, wanted, frame, i))
         frame.raised = tuple(v for v in frame.raised if v not in hits)
         return hits or (self._instances(wanted) if wanted else ())
+
+    def _split(self, group: Value, wanted: Values, frame: Frame, i: int) -> list[Value]:
+        """What ``except*`` takes of a group."""
+        if not isinstance(group, Instance) or not group.cls.name.endswith("ExceptionGroup"):
+            return []
+        parts = self.m.containers.iterate(group.fields.get("exceptions", ()), frame, i)
+        fitting = tuple(v for v in parts if self.m.tests.is_instance(v, wanted) is not False)
+        if not fitting:
+            return []
+        made = Instance(group.cls, dict(group.fields))
+        chosen = Sequence("tuple")
+        self.m.containers.replace(chosen, [(v,) for v in fitting])
+        made.fields["exceptions"] = (chosen,)
+        return [made]
 
     def _instances(self, classes: Values) -> Values:
         return self.m.calling.instances(classes)

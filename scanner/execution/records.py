@@ -198,7 +198,10 @@ class Frame:
     ``file`` is where its inner scopes are found, ``module`` where its global names live: an executed string has the
     module of the code that executes it. ``raised`` left this frame or may, ``pending`` arrived at the handlers of the
     last ``try``, ``thrown`` was thrown into a generator. ``rounds`` are the values of each round of a loop that was
-    run element by element, ``element`` the loop operation whose value is given and that value.
+    run element by element, ``element`` the loop operation whose value is given and that value. ``site`` is where the
+    program called a model of the library: its frame and line. ``round`` are the operations of the loop that is in its
+    second round or a later one, ``finished`` the loops that were run to their end, ``told`` the
+    answers a test gave each time it was asked.
     """
 
     scope: int
@@ -221,6 +224,19 @@ class Frame:
     started: bool = False
     repeating: int = 0
     branches: int = 0
+    site: tuple[Frame, int] | None = None
+    round: tuple[int, int] = (0, 0)
+    finished: list[Finished] = field(default_factory=list)
+    told: dict[int, list[bool | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A loop all of whose rounds were run to their end: its operations and what they gave in the last one."""
+
+    start: int
+    stop: int
+    last: tuple[Values | None, ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)

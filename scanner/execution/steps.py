@@ -84,6 +84,8 @@ class Steps(Protocols):
             return frame.cells[op.name]
         if op.name in _BUILTINS:
             return (self.m.external(f"<builtin>.{op.name}"),)
+        if self.m.sources.is_model(frame.file):
+            return (self.m.external(f"<model>.{op.name}"),)
         return self.m.taint.read(frame, op.name, i, (), self.m)
 
     def _named(self, frame: Frame, i: int, op: facts.Named) -> Values:
@@ -209,7 +211,8 @@ class Steps(Protocols):
             n: self.at(frame, p.default) for n, p in enumerate(unit.scope.params) if p.default >= 0
         }  # fmt: skip
         made = Function(unit.index, frame, defaults)
-        self.m.functions.append(made)
+        if not self.m.sources.is_model(frame.file):
+            self.m.functions.append(made)
         return (made,)
 
     def _class(self, frame: Frame, i: int, op: facts.Class) -> Values:
@@ -218,17 +221,39 @@ class Steps(Protocols):
     # -- joins and operators
 
     def _phi(self, frame: Frame, i: int, op: facts.Phi) -> Values:
+        if (carried := self._carried(frame, i, op)) is not None:
+            return carried
         ops = frame.facts.ops
         plain = [s for s in op.sources if s >= len(ops) or not isinstance(ops[s], facts.InstanceOf)]
         known = join(*(self.at(frame, s) for s in plain))
         return known or join(*(self.at(frame, s) for s in op.sources))
+
+    def _carried(self, frame: Frame, i: int, op: facts.Phi) -> Values | None:
+        """In a later round of a loop, what the round before left; after a loop, what its last round left."""
+        start, stop = frame.round
+        if start < i < stop:
+            back = [frame.values[s] for s in op.sources if i < s < stop]
+            if back and all(v is not None for v in back):
+                return join(*(v for v in back if v is not None))
+            return None
+        for loop in reversed(frame.finished):
+            inside = [s for s in op.sources if loop.start <= s < loop.stop]
+            if inside and loop.stop <= i and not frame.repeating:
+                got = [loop.last[s - loop.start] for s in inside]
+                return join(*(v for v in got if v is not None)) if any(v is not None for v in got) else None
+        return None
 
     def _choice(self, frame: Frame, i: int, op: facts.Choice) -> Values:
         self.m.operators.tested(frame, op.test)
         truth = self.m.tests.truth(frame, op.test)
         if truth is not None:
             return self.at(frame, op.then if truth else op.other)
-        return join(self.at(frame, op.then), self.at(frame, op.other))
+        return join(self._side(frame, op, op.then, True), self._side(frame, op, op.other, False))
+
+    def _side(self, frame: Frame, op: facts.Choice, value: int, polarity: bool) -> Values:
+        """One side of a join: what the test leaves of its subject."""
+        narrowed = self.m.tests.narrow(frame, op.test, polarity)
+        return narrowed[1] if narrowed is not None and narrowed[0] == value else self.at(frame, value)
 
     def _logic(self, frame: Frame, i: int, op: facts.Logic) -> Values:
         out: Values = ()

@@ -60,11 +60,20 @@ class Tests:
             return self._logic(frame, op)
         if isinstance(op, Compare):
             return self._compare(frame, op, test)
-        if isinstance(op, Call):
-            return self._call(frame, op)
+        if isinstance(op, Call) and (known := self._call(frame, op)) is not None:
+            return known
         values = frame.values[test] or ()
-        if values and all(isinstance(v, Token) for v in values):
+        if values and all(isinstance(v, Token) for v in values) and not isinstance(op, Call):
             return True
+        told = frame.site is not None or (self.m.taint.active and not isinstance(op, Global))
+        return self._same([self._plain(v) for v in values]) if told else None
+
+    def _plain(self, value: Value) -> bool | None:
+        """Truth of a value by itself. Of global names nobody knows who else sets them."""
+        if isinstance(value, Const):
+            return bool(value.value)
+        if isinstance(value, Sequence) and (n := self.m.containers.length(value)) is not None:
+            return n > 0
         return None
 
     def _logic(self, frame: Frame, op: Logic) -> bool | None:
@@ -90,9 +99,9 @@ class Tests:
         subject = frame.facts.ops[op.left]
         if isinstance(subject, Global) and subject.name == "__name__" and name in ("==", "!="):
             return self._main(left, right, name)
-        if self.m.taint.active and len(left) == len(right) == 1:
+        if (self.m.taint.active or frame.site is not None) and len(left) == len(right) == 1:
             result = frame.values[test] or ()
-            known = len(result) == 1 and isinstance(result[0], Const) and isinstance(left[0], Const)
+            known = len(result) == 1 and isinstance(result[0], Const) and isinstance(left[0], Const | Token)
             return bool(result[0].value) if known and isinstance(result[0], Const) else None
         return None
 
@@ -102,7 +111,7 @@ class Tests:
         return None
 
     def _fits(self, value: Value, lengths: Values) -> bool | None:
-        if isinstance(value, Table | Const | Function | Class):
+        if isinstance(value, Table | Const | Function | Class) or (isinstance(value, Token) and value.kind == "str"):
             return False
         if not isinstance(value, Sequence) or value.kind not in ("list", "tuple"):
             return None
@@ -169,6 +178,8 @@ class Tests:
             return self._token(value, name)
         if isinstance(value, Instance) and (found := self._exception(value, name)) is not None:
             return found
+        if isinstance(value, Instance) and any(isinstance(o, External) and o.name == name for o in value.cls.order):
+            return True
         if name in _TYPES and isinstance(value, Const):
             return isinstance(value.value, _TYPES[name])
         if name in _KINDS:
@@ -214,12 +225,52 @@ class Tests:
                 kept = tuple(v for v in values if self._callable(v) is not (not polarity))
                 return (op.args[0], kept) if kept != values else None
         if subject < 0:
-            return None
+            return self._by_value(frame, test, polarity)
         values, wanted = frame.values[subject] or (), frame.values[classes] or ()
         kept = tuple(v for v in values if self.is_instance(v, wanted) is not (not polarity))
         if polarity and kept and all(self.m.calling.is_unknown(v) for v in kept):
             kept = self.m.calling.instances(wanted) or kept
         return (subject, kept) if kept != values else None
+
+    def _by_value(self, frame: Frame, test: int, polarity: bool) -> tuple[int, Values] | None:
+        """What is left of a value after ``value``, ``value is None``, ``value == constant`` or ``value in constants``.
+
+        A source that equals a constant of the text is that constant and no secret any more.
+        """
+        op = frame.facts.ops[test]
+        while isinstance(op, Unary) and op.op == "not":
+            polarity, test, op = not polarity, op.value, frame.facts.ops[op.value]
+        if isinstance(op, Compare):
+            return self._equal(frame, op, polarity) if len(op.ops) == 1 else None
+        if isinstance(op, Call | Logic | Literal):
+            return None
+        values = frame.values[test] or ()
+        kept = tuple(v for v in values if self._truth_of(v) is not (not polarity))
+        return (test, kept) if kept and kept != values else None
+
+    def _truth_of(self, value: Value) -> bool | None:
+        if isinstance(value, Const):
+            return bool(value.value)
+        return True if isinstance(value, Function | Class | Module | Token) else None
+
+    def _equal(self, frame: Frame, op: Compare, polarity: bool) -> tuple[int, Values] | None:
+        name, left = op.ops[0], frame.values[op.left] or ()
+        right = frame.values[op.others[0]] or ()
+        if name in ("!=", "is not", "not in"):
+            polarity, name = not polarity, {"!=": "==", "is not": "is", "not in": "in"}[name]
+        if name == "in" and len(right) == 1 and isinstance(right[0], Sequence):
+            right = self.m.containers.elements(right[0])
+        elif name == "in" and len(right) == 1 and isinstance(right[0], Table):
+            right = self.m.containers.table_keys(right[0])
+        elif name not in ("==", "is"):
+            return None
+        if not right or not all(isinstance(v, Const) for v in right) or (name != "in" and len(right) > 1):
+            return None
+        if polarity:
+            kept = tuple(v for v in left if v in right or not isinstance(v, Const | Token))
+        else:
+            kept = tuple(v for v in left if v not in right)
+        return (op.left, kept) if kept != left and (kept or polarity) else None
 
 
 def _exception_class(name: str) -> type[BaseException] | None:
@@ -228,6 +279,8 @@ def _exception_class(name: str) -> type[BaseException] | None:
 
 
 def _is_kind(value: Value, kind: str) -> bool | None:
+    if isinstance(value, Token) and value.kind:
+        return value.kind == kind
     if isinstance(value, Sequence):
         return value.kind == kind
     if isinstance(value, Table):

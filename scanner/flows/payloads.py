@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 
 from scanner.catalog.records import ArgumentRef, Catalog, SinkRow
 from scanner.facts.records import (
@@ -12,6 +13,7 @@ from scanner.facts.records import (
     Call,
     Choice,
     Display,
+    Enter,
     Format,
     Item,
     Logic,
@@ -20,15 +22,25 @@ from scanner.facts.records import (
     Phi,
     Unpack,
 )  # fmt: skip
+from scanner.flows.fields import Fields
 from scanner.flows.index import Index
+from scanner.flows.labels import Named, Style
 from scanner.flows.records import PayloadField
 from scanner.program.records import ScopeEntry
 
-_LIMIT = 250
 _NEAR = 90
-_MAX_FIELDS = 40
-_MAX_NESTING = 4
-"""Dicts spread into dicts are opened this deep."""
+_MAX_FIELDS = 64
+FIXED = "package_metadata"
+"""The class of what stands in the text of the package and is the same for everybody."""
+
+_PLAIN_HEADERS = frozenset({
+    "accept", "accept-encoding", "accept-language", "cache-control", "connection", "content-encoding", "content-length",
+    "content-type", "host", "origin", "referer", "transfer-encoding", "user-agent",
+})  # fmt: skip
+"""Headers that say something of the request, not of who makes it."""
+
+_OF_CLIENT: tuple[ArgumentRef, ...] = ("headers", "params", "cookies")
+"""What a client object is made with and adds to every request."""
 
 
 class Payloads:
@@ -36,17 +48,22 @@ class Payloads:
 
     def __init__(self, index: Index, catalog: Catalog) -> None:
         self.index = index
+        self.fields = Fields(index, catalog)
         self.calls = {s.call: s for s in catalog.sources if s.call}
         self.parameters = {s.parameter: s for s in catalog.sources if s.parameter}
         self._known: dict[tuple[int, str], frozenset[PayloadField]] = {}
         self.sanitizers = {s.name: s for s in catalog.sanitizers}
 
     def of(self, entry: ScopeEntry, call: Call, row: SinkRow) -> tuple[PayloadField, ...]:
-        """The fields of all payload arguments of a sink call, sorted."""
+        """The fields of all payload arguments of a sink call, of its URL and of the client it is made with, sorted."""
         out: set[PayloadField] = set()
         for name, node in self._arguments(entry, call, row.payload):
             out |= self._fields(node, name)
-        return tuple(sorted(out))[:_MAX_FIELDS]
+        for node in self._urls(entry, call, row):
+            out |= self._named(self.fields.at(node, Style.URL))
+        for node in self._of_client(entry, call, row):
+            out |= self._named(self.fields.at(node))
+        return _once(out)[:_MAX_FIELDS]
 
     def _arguments(self, entry: ScopeEntry, call: Call, refs: tuple[ArgumentRef, ...]) -> list[tuple[str, int]]:
         everything = "*" in refs
@@ -59,50 +76,41 @@ class Payloads:
                 out.append((name or "**", entry.base + v))
         return out
 
-    def _fields(self, node: int, name: str, inside: frozenset[int] = frozenset()) -> set[PayloadField]:
-        """The keys of the dicts that may be at ``node``, or the value itself under ``name``."""
-        out: set[PayloadField] = set()
-        if node in inside or len(inside) > _MAX_NESTING:
-            return out
-        for entry, mapping in self._mappings(node):
-            for k, v in zip(mapping.keys, mapping.values, strict=True):
-                key = self.index.constant(entry.base + k) if k >= 0 else None
-                if isinstance(key, str):
-                    out |= self._classified(entry.base + v, key)
-                elif k < 0:
-                    out |= self._fields(entry.base + v, name, inside | {node})
-        return out or self._classified(node, name)
+    def _fields(self, node: int, name: str) -> set[PayloadField]:
+        """The named fields of what may be at ``node``, or the value itself under ``name``."""
+        named = self.fields.at(node, Style.BODY)
+        return self._named(named) if named else self._classified(node, name)
 
-    def _mappings(self, node: int) -> list[tuple[ScopeEntry, Mapping]]:
-        out: list[tuple[ScopeEntry, Mapping]] = []
-        seen, stack = {node}, [node]
-        while stack and len(seen) < _LIMIT and len(out) < 8:
-            at = stack.pop()
-            found = self.index.op(at)
-            more = list(self.index.before(at))
-            if found is not None:
-                entry, op = found
-                if isinstance(op, Mapping) and op.keys:
-                    out.append((entry, op))
-                elif isinstance(op, Call):
-                    more += self._serialised(entry, at, op)
-                elif isinstance(op, Phi | Choice | Logic):
-                    more += _operands(entry.base, op)
-            for n in more:
-                if n not in seen:
-                    seen.add(n)
-                    stack.append(n)
+    def _named(self, fields: tuple[Named, ...]) -> set[PayloadField]:
+        out: set[PayloadField] = set()
+        for one in fields:
+            header = one.name.lower()
+            found = self._classified(one.node, one.name) if one.node >= 0 else set()
+            if header in _PLAIN_HEADERS and (not found or header != "user-agent"):
+                continue
+            if not found:
+                constant = one.node < 0 or self.index.constant(one.node) is None
+                found = {PayloadField("unknown" if constant else FIXED, one.name, one.file, one.line)}
+            guess = self.parameters.get(header)
+            if guess is not None and {f.data_class for f in found} == {"unknown"}:
+                found = {replace(f, data_class=guess.data_class) for f in found}
+            out |= {f if f.file else replace(f, file=one.file, line=one.line) for f in found}
         return out
 
-    def _serialised(self, entry: ScopeEntry, node: int, op: Call) -> list[int]:
-        """``json.dumps(x)``, ``urlencode(x)``, ``x.encode()``, ``x.copy()``: the same fields."""
-        names = self.index.external_at.get(node, ())
-        if any(n in ("json.dumps", "urllib.parse.urlencode", "orjson.dumps", "<builtin>.dict") for n in names):
-            return [entry.base + a for a in op.args[:1]]
-        callee = entry.scope.ops[op.func]
-        if isinstance(callee, Attribute) and callee.name in ("encode", "copy", "dict", "model_dump"):
-            return [entry.base + callee.obj]
-        return []
+    def _urls(self, entry: ScopeEntry, call: Call, row: SinkRow) -> list[int]:
+        """The URL argument, and where it is a request object, the arguments that object was made with."""
+        node = self.index.argument(entry, call, row.url)
+        return [] if node is None else [node]
+
+    def _of_client(self, entry: ScopeEntry, call: Call, row: SinkRow) -> list[int]:
+        """Headers and parameters given to the constructor of the receiver."""
+        callee = entry.scope.ops[call.func]
+        if not row.receiver_url or not isinstance(callee, Attribute):
+            return []
+        out = []
+        for _, maker, made in self.index.makers(entry.base + callee.obj):
+            out += [maker.base + v for name, v in made.keywords if name in _OF_CLIENT]
+        return out
 
     def _classified(self, node: int, name: str) -> set[PayloadField]:
         """Data classes of what flows into ``node``: a bounded backward slice to sources."""
@@ -155,6 +163,22 @@ class Payloads:
                 classes.setdefault(row.data_class, (self.index.file(entry), entry.scope.line))
 
 
+def _once(fields: set[PayloadField]) -> tuple[PayloadField, ...]:
+    """One of each class and name: the first by place, with the safeguards it has there."""
+    first: dict[tuple[str, str], PayloadField] = {}
+    for one in sorted(fields):
+        first.setdefault((one.data_class, one.name), one)
+    best: dict[str, int] = {}
+    for data_class, name in first:
+        best[name] = max(best.get(name, 0), _weight(data_class))
+    return tuple(f for (data_class, name), f in first.items() if _weight(data_class) == best[name])
+
+
+def _weight(data_class: str) -> int:
+    """A class that is known says more than none, and that more than a fixed text some caller gives."""
+    return {FIXED: 0, "unknown": 1}.get(data_class, 2)
+
+
 def _operands(base: int, op: object) -> list[int]:
     """Operands whose data is in the result."""
     if isinstance(op, Phi):
@@ -173,6 +197,6 @@ def _operands(base: int, op: object) -> list[int]:
         return [base + v for v in op.values]
     if isinstance(op, Call):
         return [base + a for a in op.args] + [base + v for _, v in op.keywords] + [base + op.func]
-    if isinstance(op, Attribute | Item | Unpack):
+    if isinstance(op, Attribute | Item | Unpack | Enter):
         return [base + op.obj]
     return [base + op.value] if isinstance(op, Await) else []

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scanner.policy.rules import RETURNS, SUPPRESSION_KIND
+from scanner.policy.rules import NOTICES, RETURNS
 from scanner.reports.speech import say, spoken
 from scanner.vocabulary import Severity
 
@@ -51,8 +51,8 @@ def by_recipient(findings: tuple[Finding, ...]) -> tuple[Recipient, ...]:
 
 
 def transfers(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings by which something leaves: all but those about comments."""
-    return tuple(one for one in findings if one.kind != SUPPRESSION_KIND)
+    """The findings by which something leaves: all but those about comments and switches."""
+    return tuple(one for one in findings if one.kind not in NOTICES)
 
 
 def first_destination(finding: Finding) -> Destination | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from scanner.policy.retelling import reason
 from scanner.policy.wording import switches
 from scanner.reports.crossing import METADATA, UNKNOWN, Matrix, carrier, classes, live, matrix, ranked
 from scanner.reports.grouping import Recipient, by_recipient, plural, severities, transfers
@@ -196,5 +197,5 @@ def _skipped(seen: Coverage) -> Element | None:
     if not seen.skipped:
         return None
     title = say("html.skipped", number=f"{len(seen.skipped):,}")
-    items = [tag("li", tag("code", file), f" {reason}") for file, reason in seen.skipped[:MOST_SKIPPED]]
+    items = [tag("li", tag("code", file), f" {reason(why, spoken())}") for file, why in seen.skipped[:MOST_SKIPPED]]
     return tag("details", tag("summary", title), tag("ul", *items))

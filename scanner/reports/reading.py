@@ -167,6 +167,9 @@ def _destination(row: dict[str, Any]) -> Destination:
         confidence=_text(row["confidence"]),
         evidence=_text(row["evidence"]),
         overrides=_texts(row["overrides"]),
+        parent=_text(row.get("parent")),
+        parent_country=_text(row.get("parent_country")),
+        supplied_by=_text(row.get("supplied_by")),
     )
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scanner.policy.judging import SCENARIOS
-from scanner.policy.rules import SUPPRESSION_KIND
+from scanner.policy.rules import NOTICES
 from scanner.reports import palette
 from scanner.reports.blocks import badge, country_text, finding_block, operator_text, short_id
 from scanner.reports.canvas import canvas, finished
@@ -60,11 +60,13 @@ def _drawn(report: Report, console: Console, verbose: bool) -> str:
         _print_recipient(console, recipient, verbose)
     if listed:
         _print_listed(console, listed, alone=not drawn)
-    _print_comments(console, tuple(one for one in live if one.kind == SUPPRESSION_KIND), verbose)
+    notices = (one for one in live if one.kind in NOTICES)
+    # That no switch closes a path is said with the path; findings of their own repeat it only on request.
+    _print_comments(console, tuple(one for one in notices if verbose or one.severity is not Severity.NOTE), verbose)
     if not transfers(live):
         console.print(Text(f"\n{say('label.no_path')}", palette.HEADING))
     if report.repository is not None:
-        console.print(Text(f"\n{say('repository.title')}", palette.HEADING))
+        console.print(Text(f"\n{say('repository.heading')}", palette.HEADING))
         console.print(repository_table(report.repository, verbose))
     console.print()
     console.print(

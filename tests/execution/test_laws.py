@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.callgraph import adjacency, of_run
@@ -43,6 +43,7 @@ def _graph(files: Mapping[str, str]) -> dict[str, list[str]]:
     return adjacency(of_run(_run(files)))
 
 
+@settings(deadline=None)
 @given(st.permutations(sorted(FILES)))
 def test_the_order_of_files_does_not_matter(order: list[str]) -> None:
     assert _graph({path: FILES[path] for path in order}) == _graph(FILES)
