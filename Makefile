@@ -90,6 +90,7 @@ $(VENV)/.checkers: .ci/tools.txt .ci/node.txt $(VENV)/.made
 	$(PYTHON) -m venv $(VENV)/checkers
 	$(VENV)/checkers/bin/python -m pip --disable-pip-version-check --quiet install --requirement .ci/tools.txt
 	npm install --ignore-scripts --no-audit --no-fund --silent --prefix $(VENV)/checkers $$(cat .ci/node.txt)
+	chmod +x $(VENV)/checkers/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 	touch $@
 
 $(VENV)/.testing: pyproject.toml $(VENV)/.installed

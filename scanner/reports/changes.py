@@ -26,10 +26,10 @@ def changes_text(changes: Iterable[Change], *, width: int, color: bool, language
 
     told = tuple(changes)
     with speaking(language):
-        parts = [
-            f"{headline(one)}\n{render_finding(one.finding, width=width, color=color, language=language)}"
-            for one in told
+        drawn = [
+            render_finding(one.finding, width=width, color=color, language=language, verbose=False) for one in told
         ]
+        parts = [f"{headline(one)}\n{text}" for one, text in zip(told, drawn, strict=True)]
         worse = sum(one.worse for one in told)
         return "\n".join((*parts, say("change.sum", worse=worse, removed=len(told) - worse) + "\n"))
 

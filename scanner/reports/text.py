@@ -78,11 +78,13 @@ def _drawn(report: Report, console: Console, verbose: bool) -> str:
     return finished(console)
 
 
-def render_finding(finding: Finding, *, width: int = 80, color: bool = False, language: str = "en") -> str:
-    """One finding in full."""
+def render_finding(
+    finding: Finding, *, width: int = 80, color: bool = False, language: str = "en", verbose: bool = True
+) -> str:
+    """One finding; in full, if not ``verbose`` is off: then with its first path only."""
     console = canvas(width, color)
     with speaking(language):
-        console.print(finding_block(finding, width=console.width, verbose=True))
+        console.print(finding_block(finding, width=console.width, verbose=verbose))
     return finished(console)
 
 

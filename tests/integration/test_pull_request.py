@@ -19,4 +19,4 @@ def test_everybody_shows_the_added_path_and_nothing_of_moved_lines(repository: P
     assert answers["files"] >= 200
     expected = {"moved": [], "added": ["requests.post sphinx/util/usage.py"]}
     assert answers["paths"] == dict.fromkeys(("hook", "diff", "action", "sarif"), expected)
-    assert answers["quick"] <= 30 * answers["bare"]
+    assert answers["quick"] <= 15 * answers["bare"]
