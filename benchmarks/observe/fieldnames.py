@@ -1,4 +1,4 @@
-"""The names of what a request carries: query, form and JSON keys, parts of a compound User-Agent, headers of one's own."""
+"""The names of what a request carries: query, form and JSON keys, parts of a User-Agent, headers of one's own."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def _keys(value: object) -> Iterator[str]:
     """Keys of values that are data; a key whose value only holds other keys is structure."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if not isinstance(inner, dict) and not (isinstance(inner, list) and any(isinstance(i, dict) for i in inner)):
+            if not isinstance(inner, dict) and not (
+                isinstance(inner, list) and any(isinstance(i, dict) for i in inner)
+            ):
                 yield key
             yield from _keys(inner)
     elif isinstance(value, list):

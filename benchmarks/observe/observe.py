@@ -157,7 +157,9 @@ def _environment(package: dict[str, Any]) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     command = [str(folder / "venv/bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     lock = HERE / "locks" / f"{package['package']}.txt"
-    done = subprocess.run([*command, "--no-deps", "-r", str(lock), str(wheel)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "--no-deps", "-r", str(lock), str(wheel)], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise OSError(f"pip: {done.stderr.strip().splitlines()[-1]}")
     stamp.write_text(wanted)
@@ -170,13 +172,29 @@ def _run(package: dict[str, Any], more: dict[str, str]) -> list[dict[str, Any]]:
         home, record, answers = scratch / "home", scratch / "record", scratch / "answers"
         home.mkdir()
         answers.write_text(json.dumps(package.get("answers", {})))
-        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(home), "TMPDIR": str(scratch), "LANG": "C.UTF-8"}
+        environment = {
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": str(home),
+            "TMPDIR": str(scratch),
+            "LANG": "C.UTF-8",
+        }
         environment |= {key: value.replace("{home}", str(home)) for key, value in package["environment"].items()} | more
         command = ["unshare", "-rnm", sys.executable, str(HERE / "sink.py"), "--record", str(record)]
         command += ["--folder", str(scratch), "--answers", str(answers), "--"]
-        command += [str(CACHE / package["package"] / "venv/bin/python"), "-P", str(HERE / "drivers" / f"{package['package']}.py")]
+        command += [
+            str(CACHE / package["package"] / "venv/bin/python"),
+            "-P",
+            str(HERE / "drivers" / f"{package['package']}.py"),
+        ]
         done = subprocess.run(
-            command, env=environment, cwd=home, capture_output=True, text=True, errors="replace", timeout=SECONDS, check=False
+            command,
+            env=environment,
+            cwd=home,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=SECONDS,
+            check=False,
         )
         if done.returncode:
             raise OSError(f"the driver failed: {(done.stderr.strip().splitlines() or ['no word'])[-1]}")
@@ -224,7 +242,9 @@ def _silences(package: dict[str, Any], requests: list[dict[str, Any]], report: d
         for gate in sorted(gates):
             kind, name, value = gate
             if not value or not before:
-                out.append(Silence(package["package"], sender.name, name, value or "-", before, None, "no value reported"))
+                out.append(
+                    Silence(package["package"], sender.name, name, value or "-", before, None, "no value reported")
+                )
                 continue
             if gate not in runs:
                 runs[gate] = _switched(package, kind, name, value)
@@ -269,7 +289,10 @@ def _tables(rows: list[Row], silences: list[Silence], trouble: list[str]) -> str
         after = f"not tried: {s.note}" if s.after is None else str(s.after)
         lines.append(f"| {s.package} | {s.sender} | `{s.switch}` | `{s.value}` | {s.before} | {after} |")
     tried = [s for s in silences if s.after is not None]
-    lines += ["", f"Silent: {sum(s.after == 0 for s in tried)} of {len(tried)} switches tried, {len(silences)} reported."]
+    lines += [
+        "",
+        f"Silent: {sum(s.after == 0 for s in tried)} of {len(tried)} switches tried, {len(silences)} reported.",
+    ]
     return "\n".join([*lines, *(f"\n{t}" for t in trouble)])
 
 
@@ -283,10 +306,11 @@ def _figures(rows: list[Row]) -> str:
     reported = sum(len(r.reported - r.by_sdk) for r in rows)
     hosts = sum(r.sender.host in r.hosts for r in rows)
     named = sum(len(r.hosts - {""}) for r in rows)
+    by_sdk = sum(len(r.by_sdk) for r in rows)
     return (
         f"Hosts: recall {hosts}/{len(rows)}, precision {hosts}/{named}. "
         f"Fields: recall {right}/{seen} = {right / max(seen, 1):.2f}, precision {right}/{reported} = "
-        f"{right / max(reported, 1):.2f}; {sum(len(r.by_sdk) for r in rows)} more that SDKs add by themselves are not counted."
+        f"{right / max(reported, 1):.2f}; {by_sdk} more that SDKs add by themselves are not counted."
     )
 
 
@@ -311,7 +335,8 @@ def _write(tables: str) -> None:
     text = PAGE.read_text()
     head = "## What packages really send\n\nMeasured"
     day, cores = datetime.now(UTC).date().isoformat(), os.cpu_count()
-    body = f"{BEGIN}\n{head} {day} by `make bench-observe`, Python {sys.version.split()[0]}, {cores} cores.\n\n{tables}\n{END}"
+    python = sys.version.split()[0]
+    body = f"{BEGIN}\n{head} {day} by `make bench-observe`, Python {python}, {cores} cores.\n\n{tables}\n{END}"
     if BEGIN in text:
         text = text[: text.index(BEGIN)] + body + text[text.index(END) + len(END) :]
     else:

@@ -97,7 +97,9 @@ class Authority:
     def _leaf(self, host: str) -> tuple[Path, Path]:
         stem = self.folder / f"leaf{len(self._contexts)}"
         key, request, out, more = (stem.with_suffix(s) for s in (".key", ".csr", ".pem", ".ext"))
-        self._openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=leaf", "-keyout", str(key), "-out", str(request))
+        self._openssl(
+            "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=leaf", "-keyout", str(key), "-out", str(request)
+        )
         more.write_text(f"subjectAltName=DNS:{host}\nauthorityKeyIdentifier=keyid\n")
         self._openssl(
             "x509", "-req", "-in", str(request), "-CA", str(self.certificate), "-CAkey", str(self.key),

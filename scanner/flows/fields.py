@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from scanner.catalog.records import ArgumentRef, Catalog
 from scanner.facts.records import (
     AnyOp,
     Attribute,
-    Await,
-    Binary,
     Call,
-    Choice,
-    Const,
     Display,
     Element,
-    Enter,
     Format,
     Item,
-    Logic,
     Mapping,
-    Phi,
     SetItem,
     Slice,
     Unpack,
 )  # fmt: skip
+from scanner.flows.channels import QUEUES, Channels
 from scanner.flows.index import Index
+from scanner.flows.labels import Style, labelled
+from scanner.flows.operands import same_value, taken
 from scanner.program.records import ScopeEntry, ValueKind
 
 BUDGET = 5_000
@@ -50,14 +44,6 @@ _SAME_NAME = 3
 _MERGED = 24
 """A dict with more names than this was merged from many; they are not those of one call."""
 
-_QUEUES = frozenset({
-    "queue.Queue()", "queue.LifoQueue()", "queue.PriorityQueue()", "queue.SimpleQueue()", "collections.deque()",
-    "multiprocessing.Queue()", "multiprocessing.JoinableQueue()", "asyncio.Queue()", "janus.Queue()",
-})  # fmt: skip
-"""Channels: what one puts in, another takes out. The solver holds all of a kind for one."""
-
-_PUTS = frozenset({"put", "put_nowait", "append", "appendleft"})
-
 _CLASSES = 24
 _OPENING = frozenset({"dict", "json", "model_dump", "model_dump_json", "to_dict", "to_json", "asdict", "_asdict"})
 """Methods that turn an object into its fields."""
@@ -65,22 +51,6 @@ _OPENING = frozenset({"dict", "json", "model_dump", "model_dump_json", "to_dict"
 _SAME = frozenset({"encode", "decode", "copy", "strip", "items", *_OPENING})
 _TAKES = frozenset({"get", "pop", "setdefault", "get_nowait", "popleft"})
 _SERIALISERS = frozenset({"<builtin>.dict", "<builtin>.vars", "dataclasses.asdict", "attrs.asdict", "attr.asdict"})
-
-
-class Style(StrEnum):
-    """How names stand in text: not at all, as a URL has them, as a compound User-Agent does, as a body does."""
-
-    NONE = "none"
-    URL = "url"
-    AGENT = "agent"
-    BODY = "body"
-
-
-_LABELS = {
-    Style.URL: re.compile(r"[?&]([A-Za-z_$][\w.$\[\]-]*)="),
-    Style.AGENT: re.compile(r"(?:^|;)\s*([A-Za-z_][\w.-]*)/"),
-    Style.BODY: re.compile(r"""(?:^|&)([A-Za-z_$][\w.$-]*)=|["']([A-Za-z_$][\w.$-]*)["']\s*:\s*"""),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -119,7 +89,7 @@ class Fields:
         self.solver = index.solver
         self.propagators = {row.name: row for row in catalog.propagators}
         self._writes: dict[int, dict[int, list[AnyOp]]] = {}
-        self._puts: dict[str, list[tuple[int, int]]] | None = None
+        self.channels = Channels(index)
         self._elements: dict[int, list[tuple[object, int]]] | None = None
 
     def at(self, node: int, style: Style = Style.NONE) -> tuple[Named, ...]:
@@ -158,7 +128,8 @@ class Fields:
                 elif isinstance(op, Call) and "<builtin>.dict" in self.index.external_at.get(spot.node, ()):
                     yield from ((name, entry.base + value) for name, value in op.keywords if name)
                 elif style is not Style.NONE:
-                    yield from self._labelled(entry, spot.node, op, style, depth)
+                    for name, value in labelled(self.index, entry, spot.node, op, style):
+                        yield name, Named(name, value, *self.index.place(value))
                 yield from self._written(entry, spot.node, question, depth)
         for spot in held:  # what the text shows before what the solver merged
             yield from self._held(spot)
@@ -232,8 +203,8 @@ class Fields:
                     waiting.append(further)
 
     def _before(self, spot: _Spot) -> Iterator[_Spot]:
-        for node in self.index.before(spot.node):
-            yield _Spot(node, spot.keys, spot.opened)
+        if not self.channels.takes(spot.node):  # of queues the solver knows the kind only
+            yield from (_Spot(node, spot.keys, spot.opened) for node in self.index.before(spot.node))
         if spot.keys or not self._is_display(spot.node):
             yield from self._out_of_containers(spot)
         found = self.index.op(spot.node)
@@ -254,7 +225,7 @@ class Fields:
         elif isinstance(op, Element):
             yield _Spot(base + op.obj, (None, *keys), opened)
         elif isinstance(op, Display):
-            yield from (_Spot(base + e, rest, opened) for e, rest in _taken(op, keys))
+            yield from (_Spot(base + e, rest, opened) for e, rest in taken(op, keys))
             yield from (_Spot(n, keys, opened) for n in self._pairs_of(entry, op))
         elif isinstance(op, Mapping) and keys:
             for k, v in zip(op.keys, op.values, strict=True):
@@ -265,7 +236,7 @@ class Fields:
         elif isinstance(op, Call):
             yield from self._through_call(entry, op, spot)
         else:
-            yield from (_Spot(base + n, keys, opened) for n in _same_value(op))
+            yield from (_Spot(base + n, keys, opened) for n in same_value(op))
 
     def _through_call(self, entry: ScopeEntry, op: Call, spot: _Spot) -> Iterator[_Spot]:
         base, keys = entry.base, spot.keys
@@ -326,8 +297,9 @@ class Fields:
         """Elements of lists and queues at a place; with keys left, of dicts as well."""
         for value in self.solver.at(spot.node):
             known = self.solver.values[value]
-            if known.name in _QUEUES:
-                yield from self._out_of_queues(known.name, spot)
+            if known.name in QUEUES:
+                items = self.channels.items(known.name, spot.node)
+                yield from (_Spot(item, spot.keys[1:], spot.opened) for item in items)
             if known.kind is not ValueKind.CONTAINER:
                 continue
             if not spot.keys and self._is_dict(value):
@@ -338,30 +310,6 @@ class Fields:
                     continue
                 if wanted is None or key in (wanted, "<some>"):
                     yield _Spot(node, rest, spot.opened)
-
-    def _out_of_queues(self, name: str, spot: _Spot) -> Iterator[_Spot]:
-        """What is put into the same queue elsewhere: the one made at the same call."""
-        makers = {made for made, _, _ in self.index.makers(spot.node)}
-        rest = spot.keys[1:]
-        for receiver, item in self._put_in(name):
-            if makers & {made for made, _, _ in self.index.makers(receiver)}:
-                yield _Spot(item, rest, spot.opened)
-
-    def _put_in(self, name: str) -> list[tuple[int, int]]:
-        """Every ``queue.put(item)`` on queues of a kind: the nodes of queue and item."""
-        if self._puts is None:
-            self._puts = defaultdict(list)
-            for entry in self.solver.scopes:
-                ops = entry.scope.ops
-                for op in ops:
-                    if not isinstance(op, Call) or not op.args or op.func < 0:
-                        continue
-                    callee = ops[op.func]
-                    if isinstance(callee, Attribute) and callee.name in _PUTS:
-                        receiver = entry.base + callee.obj
-                        for value in self.solver.at(receiver):
-                            self._puts[self.solver.values[value].name].append((receiver, entry.base + op.args[-1]))
-        return self._puts.get(name, [])
 
     def _is_dict(self, value: int) -> bool:
         known = self.solver.values[value]
@@ -432,63 +380,3 @@ class Fields:
                     if isinstance(callee, Attribute) and callee.name == "update":
                         found[callee.obj].append(op)
         return found
-
-    # -- text
-
-    def _labelled(
-        self, entry: ScopeEntry, node: int, op: AnyOp, style: Style, depth: int
-    ) -> Iterator[tuple[str, int | Named]]:
-        """Names that stand before their values in a text."""
-        if not isinstance(op, Const | Format | Binary):
-            return
-        parts = [node] if isinstance(op, Const) else self._parts(entry, op, 0)
-        for i, part in enumerate(parts):
-            text = self.index.constant(part)
-            if not isinstance(text, str):
-                continue
-            for found in _LABELS[style].finditer(text):
-                name = next(g for g in found.groups() if g)
-                ends = not text[found.end() :].strip("\"'")
-                following = parts[i + 1] if ends and i + 1 < len(parts) else part
-                yield name, Named(name, following, *self.index.place(following))
-
-    def _parts(self, entry: ScopeEntry, op: AnyOp, depth: int) -> list[int]:
-        """The nodes a text is put together from, in order."""
-        if depth > _DEPTH * 4:
-            return []
-        if isinstance(op, Format):
-            inner: Iterable[int] = op.parts
-        elif isinstance(op, Binary) and op.op == "+":
-            inner = (op.left, op.right)
-        else:
-            return []
-        out: list[int] = []
-        for part in inner:
-            out += self._parts(entry, entry.scope.ops[part], depth + 1) or [entry.base + part]
-        return out
-
-
-def _taken(op: Display, keys: tuple[object, ...]) -> Iterator[tuple[int, tuple[object, ...]]]:
-    """Elements of a list or tuple: the one that is taken out, or all: the fields of a list are its items'."""
-    if not keys:
-        yield from ((e, ()) for e in op.elements)
-    elif isinstance(keys[0], int) and not op.comprehension and op.kind != "set":
-        if 0 <= keys[0] < len(op.elements):
-            yield op.elements[keys[0]], keys[1:]
-    else:
-        yield from ((e, keys[1:]) for e in op.elements)
-
-
-def _same_value(op: AnyOp) -> Iterable[int]:
-    """Operands whose value, or whose items, the result may have."""
-    if isinstance(op, Phi):
-        return op.sources
-    if isinstance(op, Choice):
-        return (op.then, op.other)
-    if isinstance(op, Logic):
-        return op.values
-    if isinstance(op, Binary) and op.op in ("|", "+"):
-        return (op.left, op.right)
-    if isinstance(op, Slice | Enter):
-        return (op.obj,)
-    return (op.value,) if isinstance(op, Await) else ()

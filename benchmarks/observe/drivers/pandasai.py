@@ -6,6 +6,10 @@ from pandasai.llm.fake import FakeLLM
 
 frame = SmartDataframe(
     pandas.DataFrame({"a": [1]}),
-    config={"llm": FakeLLM(output="result = {'type': 'number', 'value': 1}"), "save_logs": False, "enable_cache": False},
+    config={
+        "llm": FakeLLM(output="result = {'type': 'number', 'value': 1}"),
+        "save_logs": False,
+        "enable_cache": False,
+    },
 )
 print(frame.chat("How many?"))

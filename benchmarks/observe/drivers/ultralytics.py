@@ -23,7 +23,9 @@ YOLO("yolo26n.yaml").export(format="torchscript", imgsz=32)
 optimizer = torch.optim.SGD(model.model.parameters(), lr=0.1)
 optimizer.param_groups[0]["initial_lr"] = 0.1
 trainer = SimpleNamespace(
-    args=get_cfg(overrides={"mode": "train", "task": "detect", "model": "yolo26n.yaml", "data": "made.yaml", "imgsz": 32}),
+    args=get_cfg(
+        overrides={"mode": "train", "task": "detect", "model": "yolo26n.yaml", "data": "made.yaml", "imgsz": 32}
+    ),
     device=torch.device("cpu"),
     epoch=0,
     start_epoch=0,
