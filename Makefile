@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := pypi:ragas==0.4.3
 
-.PHONY: demo test test-network test-chromium rules lint format types contracts docs bench-corpus bench-large bench-pickles bench-hub bench-observe clean
+.PHONY: demo test test-network test-chromium test-egress rules lint format types contracts docs bench bench-corpus bench-large bench-pickles bench-hub bench-harden bench-observe clean
 
 # The main job on a real, pinned package; findings are what it shows, so they are no failure.
 demo: $(VENV)/.installed
@@ -14,7 +14,7 @@ demo: $(VENV)/.installed
 test: $(VENV)/.testing
 	$(BIN)/pytest -q $(PYTEST_ARGS)
 
-test-network: $(VENV)/.testing
+test-network: $(VENV)/.testing $(VENV)/.checkers
 	$(BIN)/pytest -q -m network $(PYTEST_ARGS)
 
 # Plain semgrep on its own: rules parsed and examples run, without a network. (`semgrep --validate` asks a server.)
@@ -22,6 +22,10 @@ rules: $(VENV)/.testing
 	$(BIN)/python -m scanner rules test
 	SEMGREP_SEND_METRICS=off SEMGREP_ENABLE_VERSION_CHECK=0 \
 		$(BIN)/semgrep scan --test --metrics=off --disable-version-check semgrep-rules/
+# Needs Debian's nftables and squid: the allow-lists as the real programs read them.
+test-egress: $(VENV)/.testing
+	$(BIN)/pytest -q -m egress $(PYTEST_ARGS)
+
 # Needs Debian's chromium; only the drivers come from the package index.
 test-chromium: $(VENV)/.testing
 	$(PIP) install --editable ".[test,chromium]"
@@ -37,6 +41,7 @@ format: $(VENV)/.testing
 
 types: $(VENV)/.testing
 	$(BIN)/mypy --strict -p scanner
+	cd action && ../$(BIN)/mypy --strict judge.py comment.py notices.py
 
 contracts: $(VENV)/.testing
 	$(BIN)/lint-imports
@@ -53,6 +58,9 @@ docs: $(VENV)/.installed
 bench-corpus: $(VENV)/.installed
 	$(BIN)/python benchmarks/corpus.py $(ARGS)
 
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/speed.py $(ARGS)
+
 bench-large: $(VENV)/.installed
 	$(BIN)/python benchmarks/large.py $(ARGS)
 
@@ -61,6 +69,9 @@ bench-hub: $(VENV)/.installed
 
 bench-observe: $(VENV)/.installed
 	$(BIN)/python benchmarks/observe/observe.py $(ARGS)
+
+bench-harden: $(VENV)/.installed
+	$(BIN)/python benchmarks/harden.py $(ARGS)
 
 bench-pickles: $(VENV)/.installed
 	$(BIN)/python benchmarks/pickles.py $(ARGS)
@@ -75,6 +86,13 @@ $(VENV)/.made:
 
 $(VENV)/.installed: pyproject.toml $(VENV)/.made
 	$(PIP) install --editable .
+	touch $@
+
+# Tools with dependencies of their own, beside the environment and not in it.
+$(VENV)/.checkers: .ci/tools.txt .ci/node.txt $(VENV)/.made
+	$(PYTHON) -m venv $(VENV)/checkers
+	$(VENV)/checkers/bin/python -m pip --disable-pip-version-check --quiet install --requirement .ci/tools.txt
+	npm install --ignore-scripts --no-audit --no-fund --silent --prefix $(VENV)/checkers $$(cat .ci/node.txt)
 	touch $@
 
 $(VENV)/.testing: pyproject.toml $(VENV)/.installed

@@ -24,7 +24,7 @@ from scanner.catalog.records import OperatorRow
 from scanner.destinations.checking import verified_share
 
 CACHE = Path(__file__).resolve().parent / ".cache" / "hosts"
-PIN = re.compile(r"(?P<npm>npm:)?(?P<name>[@A-Za-z0-9][\w./@-]*) (?P<version>\d\S*) (?P<file>\S+):(?P<line>\d+)$")
+PIN = re.compile(r"(?P<npm>npm:)?(?P<name>[@A-Za-z0-9][\w./@-]*) (?P<version>\d\S*) (?P<file>\S+):(?P<line>\d+)(?= |$)")
 
 
 def pinned(only: str) -> Iterator[tuple[OperatorRow, re.Match[str]]]:

@@ -31,6 +31,9 @@ CACHE = HERE / ".cache" / "corpus"
 TRUTH = REPOSITORY.parent / "shared" / "bench" / "corpus"
 PAGE = REPOSITORY / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- corpus: begin -->", "<!-- corpus: end -->"
+TRUTH_KINDS = {"error-reporting": "telemetry"}
+"""Kinds the ground truth does not tell apart: it counts crash reports as telemetry."""
+NO_TRANSFER = frozenset({"suppression", "switch"})
 SWITCHES = frozenset({"env", "setting", "argument", "ci", "consent-file", "flag"})
 
 # Platform wheels are asked for as CPython 3.11 on x86-64 Linux, so that every machine gets the file of the manifest.
@@ -80,10 +83,12 @@ def neutral(report: dict[str, Any]) -> list[dict[str, Any]]:
             "sink": finding["sink"]["api"],
             "hosts": sorted({d["host"] for d in finding["destinations"] if d["host"]}),
             "opt_outs": sorted({g["name"] for g in finding["gates"] if g["kind"] in SWITCHES}),
-            "kind": finding["kind"],
+            "kind": TRUTH_KINDS.get(finding["kind"], finding["kind"]),
+            "default_on": finding["default_on"],
             "path": [{key: step[key] for key in ("file", "line", "function")} for step in path],
         }
         for finding in report["findings"]
+        if finding["kind"] not in NO_TRANSFER
         for path in [finding["path"], *finding.get("other_paths", [])]
     ]
 
@@ -109,7 +114,7 @@ def _packages(options: argparse.Namespace) -> list[dict[str, str]]:
 
 def _scan_one(package: dict[str, str], options: argparse.Namespace) -> Run:
     try:
-        wheel = _wheel(package, options.wheels or CACHE / "wheels", fetch=options.wheels is None)
+        wheel = fetch_wheel(package, options.wheels or CACHE / "wheels", fetch=options.wheels is None)
     except OSError as error:
         run = Run(package["package"], package["version"], None, 0, 0, str(error))
     else:
@@ -121,7 +126,7 @@ def _scan_one(package: dict[str, str], options: argparse.Namespace) -> Run:
     return run
 
 
-def _wheel(package: dict[str, str], folder: Path, fetch: bool) -> Path:
+def fetch_wheel(package: dict[str, str], folder: Path, fetch: bool) -> Path:
     """The wheel of a package, fetched when it is not there; raises ``OSError`` when it is not the pinned one."""
     path = folder / package["artifact"]
     if fetch and not path.exists():
@@ -172,7 +177,37 @@ def _score(packages: list[dict[str, str]], findings: Path, truth: Path) -> str:
     manifest.write_text(json.dumps(whole))
     command = [sys.executable, str(scorer), str(manifest), str(truth), str(findings), "-v"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return (done.stdout + done.stderr).rstrip()
+    return f"{(done.stdout + done.stderr).rstrip()}\n{_defaults(sorted(wanted), findings, truth)}"
+
+
+def _defaults(packages: list[str], findings: Path, truth: Path) -> str:
+    """How many rows have a finding that says rightly whether the path runs when nothing is set."""
+    right = judged = unknown = 0
+    wrong = []
+    for package in packages:
+        rows = json.loads((truth / f"{package}.json").read_text()).get("rows", [])
+        path = findings / f"{package}.json"
+        found = json.loads(path.read_text())["findings"] if path.exists() else []
+        for row in rows:
+            said = {one["default_on"] for one in found if _matches(row, one)}
+            if not said:
+                continue
+            judged += 1
+            right += row["default_on"] in said
+            unknown += said == {None}
+            if row["default_on"] not in said:
+                wrong.append(row["id"])
+    share = f"{right}/{judged} = {right / judged:.3f}" if judged else "0/0"
+    return f"default_on right    {share}  undecided: {unknown}\nother default_on:   {', '.join(wrong)}"
+
+
+def _matches(row: dict[str, Any], finding: dict[str, Any]) -> bool:
+    """As the scorer matches: the same file, and the same function or a line close by."""
+    if finding["file"] != row["file"]:
+        return False
+    ours, theirs = finding["function"], row["function"]
+    same = ours == theirs or ours.endswith(f".{theirs}") or theirs.endswith(f".{ours}")
+    return abs(finding["line"] - row["line"]) <= 3 or (theirs != "<module>" and same)
 
 
 def _table(runs: list[Run]) -> str:

@@ -98,12 +98,13 @@ def measured(command: list[str]) -> tuple[float, float, str]:
     return spent, after.ru_maxrss / 1024, done.stdout
 
 
-def write(section: str) -> None:
+def write(section: str, markers: tuple[str, str] = (BEGIN, END)) -> None:
     """Replace the section between the markers, or add it at the end."""
+    begin, finish = markers
     page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n"
-    block = f"{BEGIN}\n{section}{END}"
-    if BEGIN in page:
-        start, end = page.index(BEGIN), page.index(END) + len(END)
+    block = f"{begin}\n{section}{finish}"
+    if begin in page:
+        start, end = page.index(begin), page.index(finish) + len(finish)
         page = page[:start] + block + page[end:]
     else:
         page = page.rstrip() + f"\n\n{block}\n"

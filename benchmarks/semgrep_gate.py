@@ -35,7 +35,8 @@ from scanner.inputs import collect
 from scanner.matching import GateInput, bundled_rules, match
 from scanner.matching.gating import survivors
 from scanner.matching.records import PatternRule
-from scanner.pipeline import read_all, texts_of
+from scanner.parsing import read_all
+from scanner.pipeline import texts_of
 
 Place = tuple[str, str, int, int]
 T = TypeVar("T")
@@ -76,7 +77,7 @@ def main() -> int:
 def _compare(
     package: dict[str, str], rules: Sequence[PatternRule], passed: Counter[str], options: argparse.Namespace
 ) -> Row:
-    wheel = corpus._wheel(package, corpus.CACHE, True)
+    wheel = corpus.fetch_wheel(package, corpus.CACHE, True)
     files = _files(wheel)
     kept = survivors(files, rules)
     for one in kept:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import scanner
 from scanner.catalog import Catalog, load
-from scanner.coverage import coverage_of, is_python
+from scanner.coverage import coverage_of
 from scanner.destinations import locate
 from scanner.facts.records import FileFacts
 from scanner.facts.weights.records import Piece, WeightsFacts
@@ -21,18 +20,16 @@ from scanner.flows.tracing import CODE_STRING
 from scanner.inputs.hub_records import PLAIN, Access
 from scanner.inputs.records import FileKind, FileRole, Skipped, Snapshot
 from scanner.matching.records import Matches, MatchingStatus, PatternMatch
+from scanner.parsing import Progress, Shelf, collector_paused, read_all
 from scanner.policy.records import Pack, Report
+from scanner.policy.rules import SUPPRESSION_KIND
 
 if TYPE_CHECKING:
     from scanner.facts.comments import Suppression
+    from scanner.flows.bearing import Bearing
+    from scanner.inputs.records import InputFile
     from scanner.inputs.variables import SetVariable
-    from scanner.store import Inventory
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, how much is done and how much there is."""
-
-_POOL_BYTES = 4_000_000
-"""Below this much source a process pool costs more than it saves."""
+    from scanner.store import Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,8 @@ class Options:
     judge and to speak: policy pack, the day (ISO) end dates are compared with, language of the texts.
 
     ``access`` is how a model hub is asked, ``follow`` how many repositories behind a model are walked.
-    ``shelf`` has facts of bytes that were read before.
+    ``shelf`` has facts of bytes that were read before; ``cache`` has facts, matches and reports, and is the
+    shelf where no other is given.
     """
 
     home: tuple[str, ...] = ()
@@ -54,7 +52,8 @@ class Options:
     rules: tuple[Path, ...] = ()
     access: Access = PLAIN
     follow: int = 0
-    shelf: Inventory | None = None
+    shelf: Shelf | None = None
+    cache: Cache | None = None
 
 
 def scan(target: str, options: Options = Options(), progress: Progress | None = None) -> Report:
@@ -63,38 +62,82 @@ def scan(target: str, options: Options = Options(), progress: Progress | None = 
         return _scan(target, options, progress or (lambda stage, done, total: None))
 
 
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """A scan makes millions of objects and no garbage worth the time of looking for it."""
-    import gc
-
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
 def _scan(target: str, options: Options, tell: Progress) -> Report:
     from scanner import inputs
 
     tell("reading", 0, 1)
-    return judge_snapshot(target, inputs.collect(target, options.access), options, tell)
+    snapshot = inputs.collect(target, options.access)
+    if options.cache is None:
+        return judge_snapshot(target, snapshot, options, tell)
+    return _remembered(target, snapshot, options, options.cache, tell)
+
+
+def _remembered(target: str, snapshot: Snapshot, options: Options, cache: Cache, tell: Progress) -> Report:
+    """The report by way of the cache."""
+    from scanner.remembering import Question, remembered
+
+    if not _is_repeatable(snapshot, options):
+        return judge_snapshot(target, snapshot, options, tell)
+    # A revision is its files: what was staged an hour ago is the last commit now.
+    label = "git:" if target.startswith("git:") else f"{target} {snapshot.version}"
+    question = Question(label, snapshot, _asked(options), options.today or date.today().isoformat())
+
+    def silent(files: Sequence[tuple[InputFile, str, FileFacts]]) -> bool:
+        texts = {file.path: text for file, text, _ in files}
+        facts = [read for _, _, read in files]
+        return not _matches(snapshot, texts, facts, options).matches
+
+    report = remembered(question, cache, lambda: _judge(target, snapshot, options, tell, True), silent, _has_comments)
+    return replace(report, target=target, version=snapshot.version)
+
+
+def _asked(options: Options) -> list[str]:
+    """Everything but the files that a report depends on."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    own = [
+        p
+        for root in (*options.catalogs, *options.rules)
+        for p in (sorted(root.rglob("*")) if root.is_dir() else [root])
+    ]
+    texts = [f"{p}\n{p.read_bytes()!r}" for p in own if p.is_file()]
+    try:
+        semgrep = version("semgrep") if options.semgrep else "off"
+    except PackageNotFoundError:
+        semgrep = "missing"
+    return [*options.home, semgrep, repr(options.pack), options.today, options.language, *texts]
+
+
+def _is_repeatable(snapshot: Snapshot, options: Options) -> bool:
+    """Whether files and options decide the report: what a hub is asked on the way may answer otherwise tomorrow."""
+    return snapshot.repository is None and not options.follow
+
+
+def _has_comments(report: Report) -> bool:
+    """Whether a suppression comment had a say: those end on a day."""
+    return any(f.suppressed or f.kind == SUPPRESSION_KIND for f in report.findings)
 
 
 def judge_snapshot(target: str, snapshot: Snapshot, options: Options, tell: Progress) -> Report:
     """The report of a target whose files are known."""
+    return _judge(target, snapshot, options, tell, False)[0]
+
+
+def _judge(
+    target: str, snapshot: Snapshot, options: Options, tell: Progress, wanted: bool
+) -> tuple[Report, Bearing | None]:
+    """The report and, when ``wanted``, what it depends on."""
     from scanner import callgraph, flows, lineage, policy, program
+    from scanner.flows.bearing import bearing_of
     from scanner.flows.claims import joined
 
     catalog = load(options.catalogs)
     texts, unread = texts_of(snapshot)
     reading = lineage.follow(lineage.read(snapshot, texts), options.access, options.follow)
     snapshot, texts = reading.snapshot, dict(reading.texts)
-    facts, unparsed = read_all(snapshot, texts, options.jobs, tell, options.shelf)
-    matches = _matches(snapshot, texts, facts, options)
+    shelf = options.shelf or (options.cache.shelf if options.cache is not None else None)
+    facts, unparsed = read_all(snapshot, texts, options.jobs, tell, shelf)
+    matching = _beside(options.jobs, lambda: _matches(snapshot, texts, facts, options))
     weights, unopened = _weights(snapshot, texts)
     pieces = [piece for read in weights for piece in read.pieces]
     loaded, unloaded = _facts_of(pieces)
@@ -106,6 +149,7 @@ def judge_snapshot(target: str, snapshot: Snapshot, options: Options, tell: Prog
     sinks = flows.candidates(tracer, catalog)
     traced = flows.trace(tracer, sinks, _confirm(texts | {p.path: p.text for p in pieces}, sinks))
     traced = relocate(traced, pieces)
+    matches = matching()
     patterns = [flows.trace_pattern(tracer, _site(m), m.kind) for m in _new_matches(matches, traced)]
     traced += tuple(f for f in patterns if not _read_already(f, traced))
     provenance = lineage.describe(reading)
@@ -117,16 +161,19 @@ def judge_snapshot(target: str, snapshot: Snapshot, options: Options, tell: Prog
     words = policy.load_texts(options.language)
     stance = policy.Stance(options.home, options.pack, options.today, words)
     findings = policy.judge(traced, located, options.home, stance)
+    findings = policy.with_switches(findings, flows.unread_switches(tracer.index), words)
     if _is_own(target):
         findings = policy.accept(findings, _comments(texts), options.today or date.today().isoformat(), words)
     skipped = (*snapshot.skipped, *unread, *unparsed, *unopened, *unloaded)
     opened = {f.path for f in snapshot.files if f.kind is FileKind.WEIGHTS} & {w.path for w in weights}
     coverage = coverage_of(snapshot, len(facts) + len(opened), skipped, linked, traced, matches, weights)
     rules = tuple(r for r in policy.rules_in(words) if r.id in {f.rule for f in findings})
-    return Report(
+    bearing = bearing_of(tracer, traced, catalog) if wanted and not (weights or provenance) else None
+    report = Report(
         target, snapshot.name, snapshot.version, scanner.__version__, catalog.date, options.home, findings, rules,
         coverage, (), options.language, options.pack, options.today, provenance,
     )  # fmt: skip
+    return report, bearing
 
 
 # -- files
@@ -166,65 +213,6 @@ def _settings(snapshot: Snapshot, texts: Mapping[str, str]) -> list[SetVariable]
 
     own = [f for f in snapshot.files if f.kind is FileKind.SETTINGS and f.role is FileRole.PRODUCT and f.path in texts]
     return [v for f in own for v in read_variables(f.path, texts[f.path])]
-
-
-def read_all(
-    snapshot: Snapshot, texts: Mapping[str, str], jobs: int, tell: Progress, shelf: Inventory | None = None
-) -> tuple[tuple[FileFacts, ...], list[Skipped]]:
-    """Facts of all Python files, in path order whatever the number of jobs."""
-    files = [(f.path, f.digest, texts[f.path]) for f in snapshot.files if is_python(f) and f.path in texts]
-    results = (
-        _pooled(files, jobs, tell)
-        if jobs > 1 and sum(len(t) for _, _, t in files) > _POOL_BYTES
-        else _serial(files, tell, shelf)
-    )
-    facts = tuple(sorted((r for r in results if isinstance(r, FileFacts)), key=lambda f: f.path))
-    return facts, sorted((r for r in results if isinstance(r, Skipped)), key=lambda s: s.file)
-
-
-def _serial(
-    files: Sequence[tuple[str, str, str]], tell: Progress, shelf: Inventory | None = None
-) -> list[FileFacts | Skipped]:
-    from scanner.facts.reader import read_facts
-
-    out: list[FileFacts | Skipped] = []
-    for i, (path, digest, text) in enumerate(files):
-        known = shelf.facts(path, digest) if shelf is not None else None
-        out.append(known or read_facts(path, digest, text))
-        if shelf is not None and known is None and isinstance(out[-1], FileFacts):
-            shelf.keep_facts(out[-1])
-        tell("parsing", i + 1, len(files))
-    return out
-
-
-def _pooled(files: Sequence[tuple[str, str, str]], jobs: int, tell: Progress) -> list[FileFacts | Skipped]:
-    """The same in worker processes; facts come back encoded, never pickled."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    size = max(1, len(files) // (jobs * 8))
-    chunks = [files[i : i + size] for i in range(0, len(files), size)]
-    out: list[FileFacts | Skipped] = []
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for done, encoded in enumerate(pool.map(_read_chunk, chunks)):
-            out += [_decode(item) for item in encoded]
-            tell("parsing", done + 1, len(chunks))
-    return out
-
-
-def _read_chunk(files: Sequence[tuple[str, str, str]]) -> list[bytes | tuple[str, str]]:
-    import msgspec
-
-    encoder = msgspec.msgpack.Encoder()
-    with collector_paused():
-        results = _serial(files, lambda stage, done, total: None)
-    return [(r.file, r.reason) if isinstance(r, Skipped) else encoder.encode(r) for r in results]
-
-
-def _decode(item: bytes | tuple[str, str]) -> FileFacts | Skipped:
-    import msgspec
-
-    return Skipped(*item) if isinstance(item, tuple) else msgspec.msgpack.decode(item, type=FileFacts)
 
 
 # -- model files
@@ -292,7 +280,20 @@ def _matches(snapshot: Snapshot, texts: Mapping[str, str], facts: Sequence[FileF
     kinds = {f.path: f.kind for f in snapshot.files}
     kinds |= {path: FileKind.SETTINGS for path, kind in kinds.items() if kind is FileKind.CARD}
     gated = [GateInput(p, texts[p], roots.get(p, frozenset()), kinds[p]) for p in sorted(texts)]
-    return match(gated, with_own(options.rules), jobs=options.jobs)
+    return match(gated, with_own(options.rules), jobs=options.jobs, memory=options.cache)
+
+
+def _beside(jobs: int, work: Callable[[], Matches]) -> Callable[[], Matches]:
+    """Start ``work`` in a thread if there may be more than one worker, else do it when it is asked for: it mostly waits
+    for another process."""
+    if jobs < 2:
+        return work
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(1, "matching")
+    result = pool.submit(work)
+    pool.shutdown(wait=False)
+    return result.result
 
 
 def _new_matches(matches: Matches, flows: Sequence[Flow]) -> list[PatternMatch]:

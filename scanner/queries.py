@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from scanner.catalog import load
 from scanner.coverage import is_python
 from scanner.facts.records import FileFacts
-from scanner.pipeline import collector_paused, texts_of
+from scanner.parsing import collector_paused
+from scanner.pipeline import texts_of
 
 if TYPE_CHECKING:
     from scanner.callgraph import NamedGraph

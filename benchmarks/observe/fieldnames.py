@@ -1,4 +1,4 @@
-"""The names of what a request carries: query, form and JSON keys, parts of a User-Agent, headers of one's own."""
+"""The names of what a request carries: query, form and JSON keys, parts of a compound User-Agent, own headers."""
 
 from __future__ import annotations
 

@@ -306,11 +306,11 @@ def _figures(rows: list[Row]) -> str:
     reported = sum(len(r.reported - r.by_sdk) for r in rows)
     hosts = sum(r.sender.host in r.hosts for r in rows)
     named = sum(len(r.hosts - {""}) for r in rows)
-    by_sdk = sum(len(r.by_sdk) for r in rows)
     return (
         f"Hosts: recall {hosts}/{len(rows)}, precision {hosts}/{named}. "
         f"Fields: recall {right}/{seen} = {right / max(seen, 1):.2f}, precision {right}/{reported} = "
-        f"{right / max(reported, 1):.2f}; {by_sdk} more that SDKs add by themselves are not counted."
+        f"{right / max(reported, 1):.2f}; "
+        f"{sum(len(r.by_sdk) for r in rows)} more that SDKs add by themselves are not counted."
     )
 
 
@@ -335,8 +335,8 @@ def _write(tables: str) -> None:
     text = PAGE.read_text()
     head = "## What packages really send\n\nMeasured"
     day, cores = datetime.now(UTC).date().isoformat(), os.cpu_count()
-    python = sys.version.split()[0]
-    body = f"{BEGIN}\n{head} {day} by `make bench-observe`, Python {python}, {cores} cores.\n\n{tables}\n{END}"
+    machine = f"Python {sys.version.split()[0]}, {cores} cores"
+    body = f"{BEGIN}\n{head} {day} by `make bench-observe`, {machine}.\n\n{tables}\n{END}"
     if BEGIN in text:
         text = text[: text.index(BEGIN)] + body + text[text.index(END) + len(END) :]
     else:

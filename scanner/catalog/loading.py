@@ -32,6 +32,7 @@ _TABLES: Mapping[str, str] = {
     "addresses.csv": "addresses",
     "countries.csv": "countries",
     "country_groups.csv": "groups",
+    "parents.csv": "parents",
 }
 
 _COLUMNS: Mapping[str, Mapping[str, str]] = {
@@ -41,6 +42,7 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
     "addresses": {"hq_country": "home", "source_date": "date"},
     "countries": {"source_date": "date"},
     "groups": {"source_date": "date"},
+    "parents": {"source_date": "date"},
 }
 """Columns that are named otherwise than their field; ``""`` for one that no field keeps."""
 

@@ -60,7 +60,8 @@ class TypeRow:
 
     ``returns`` is the qualified name of the class of the result, or ``argument:N`` when it hands back argument N.
     ``carries_url`` / ``carries_payload`` are arguments a URL or payload travels in
-    (``urllib.request.Request(url, data)``).
+    (``urllib.request.Request(url, data)``). ``switches`` are variables that silence every request of the object, as
+    in ``SinkRow``.
     """
 
     name: str
@@ -69,6 +70,7 @@ class TypeRow:
     carries_payload: tuple[ArgumentRef, ...]
     source: str
     date: str
+    switches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,20 @@ class EnvironmentRow:
     name: str
     variable: tuple[ArgumentRef, ...]
     default: tuple[ArgumentRef, ...]
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantRow:
+    """A module attribute of a distribution that is true when one of ``variables`` is set to one of ``values``.
+
+    Case does not matter; no ``values`` means any that is not empty. With nothing set it is false.
+    """
+
+    name: str
+    variables: tuple[str, ...]
+    values: tuple[str, ...]
     source: str
     date: str
 
@@ -166,6 +182,19 @@ class RewriteRow:
 
     host: str
     effective: str
+    distribution: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffArgumentRow:
+    """A keyword argument that silences everything an SDK would send: ``name`` is the callable that takes it (a class
+    for its constructor), ``value`` the Python literal that does."""
+
+    name: str
+    argument: str
+    value: str
     distribution: str
     source: str
     date: str
@@ -244,6 +273,22 @@ class AddressRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ParentRow:
+    """The company that owns an operator, as far up as is known: ``operator`` is its name in the operator rows.
+
+    ``parent_country`` is the parent's home; ``evidence`` a grade as in ``OperatorRow``.
+    """
+
+    operator: str
+    parent: str
+    parent_country: str
+    evidence: str
+    note: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountryRow:
     """A country or territory (ISO 3166-1 alpha-2) and its names."""
 
@@ -289,3 +334,6 @@ class Catalog:
     countries: tuple[CountryRow, ...] = ()
     groups: tuple[GroupRow, ...] = ()
     propagators: tuple[PropagatorRow, ...] = ()
+    parents: tuple[ParentRow, ...] = ()
+    constants: tuple[ConstantRow, ...] = ()
+    off_arguments: tuple[OffArgumentRow, ...] = ()

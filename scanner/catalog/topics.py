@@ -11,11 +11,14 @@ from scanner.catalog.records import (
     AddressRow,
     AliasRow,
     CallbackRow,
+    ConstantRow,
     CountryRow,
     EnvironmentRow,
     GroupRow,
     HostPatternRow,
+    OffArgumentRow,
     OperatorRow,
+    ParentRow,
     PropagatorRow,
     RegionRow,
     RewriteRow,
@@ -30,10 +33,12 @@ Row = (
     | TypeRow
     | CallbackRow
     | EnvironmentRow
+    | ConstantRow
     | SourceRow
     | SanitizerRow
     | AliasRow
     | RewriteRow
+    | OffArgumentRow
     | PropagatorRow
     | OperatorRow
     | RegionRow
@@ -41,6 +46,7 @@ Row = (
     | AddressRow
     | CountryRow
     | GroupRow
+    | ParentRow
 )
 
 KINDS = frozenset(
@@ -74,6 +80,7 @@ SHAPES: Mapping[str, re.Pattern[str]] = MappingProxyType({
     "effective": re.compile(_HOST),
     "host_suffix": re.compile(_HOST),
     "environment_url": re.compile(_VARIABLE),
+    "variables": re.compile(_VARIABLE),
     "environment_region": re.compile(_VARIABLE),
     "versions": re.compile(r"(?:(?:<|<=|>|>=|==|!=)\d[\w.]*(?:,(?!$)|$))*"),
     "switches": re.compile(rf"{_VARIABLE}(?:=.*)?"),
@@ -107,11 +114,13 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
         Topic("types", TypeRow, required=("returns",)),
         Topic("callbacks", CallbackRow, required=("callback", "trigger"), words={"trigger": TRIGGERS}),
         Topic("environment", EnvironmentRow, required=("variable",)),
+        Topic("constants", ConstantRow, required=("variables",)),
         Topic("sources", SourceRow, ("call", "parameter"), ("data_class", "label"), {"data_class": DATA_CLASSES}),
         Topic("sanitizers", SanitizerRow, required=("effect",), words={"effect": EFFECTS, "keeps": DATA_CLASSES}),
         Topic("propagators", PropagatorRow),
         Topic("aliases", AliasRow, required=("target",)),
         Topic("rewrites", RewriteRow, ("distribution", "host"), ("effective",)),
+        Topic("off_arguments", OffArgumentRow, required=("argument", "value", "distribution")),
         Topic(
             "operators",
             OperatorRow,
@@ -128,6 +137,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({
         Topic("host_patterns", HostPatternRow, ("cloud", "regex"), ("suffixes", "example", "country_rule")),
         Topic("addresses", AddressRow, ("network",), ("category",)),
         Topic("countries", CountryRow, ("code",), ("english", "chinese")),
+        Topic("parents", ParentRow, ("operator",), ("parent",), {"evidence": GRADES}),
         Topic("groups", GroupRow, ("code",), ("english", "chinese", "countries")),
     )
 })  # fmt: skip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli.door import tell
-from scanner.cli.settings import use_settings
+from scanner.cli.options import asked_options, scanning
 from scanner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,14 +34,10 @@ def baseline() -> None:
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
     """What both commands take."""
-    folder = click.Path(exists=True, dir_okay=False, path_type=Path)
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
     for option in (
-        click.option("--config", type=folder, is_eager=True, callback=use_settings, help="Settings, as for scan."),
-        click.option("--quiet", "-q", is_flag=True, help="No progress, no remarks on stderr."),
-        click.option("--no-semgrep", is_flag=True, help="Leave the pattern rules out, as the scan will."),
-        click.option("--policy", "pack", metavar="FILE|NAME", help="Policy pack, the one the scan will use."),
-        click.option("--home", multiple=True, metavar="CC[,CC]", help="Home jurisdictions, those the scan will use."),
-        click.option("--report", type=folder, metavar="FILE", help="Take a saved JSON report instead of scanning."),
+        scanning,
+        click.option("--report", type=file, metavar="FILE", help="Take a saved JSON report instead of scanning."),
         click.option(
             "--output", type=click.Path(dir_okay=False, path_type=Path), default=FILE, show_default=True,
             help="The baseline file.",
@@ -54,46 +50,28 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 
 @baseline.command(short_help="Write a new baseline.")
 @_options
-def create(
-    targets: tuple[str, ...],
-    output: Path,
-    report: Path | None,
-    home: tuple[str, ...],
-    pack: str | None,
-    no_semgrep: bool,
-    quiet: bool,
-    config: Path | None,
-) -> None:
+def create(targets: tuple[str, ...], output: Path, report: Path | None, **asked: Any) -> None:
     """Writes a baseline of every finding of the targets; refuses to replace one."""
     if output.exists():
         raise UsageError(f"{output} exists.", "Bring it up to date with: datacustoms baseline update")
-    findings = _findings(targets, report, home, pack, no_semgrep, quiet)
-    _save(output, findings, (), quiet)
+    findings = _findings(targets, report, asked)
+    _save(output, findings, (), asked["quiet"])
 
 
 @baseline.command(short_help="Bring a baseline up to date.")
 @_options
-def update(
-    targets: tuple[str, ...],
-    output: Path,
-    report: Path | None,
-    home: tuple[str, ...],
-    pack: str | None,
-    no_semgrep: bool,
-    quiet: bool,
-    config: Path | None,
-) -> None:
+def update(targets: tuple[str, ...], output: Path, report: Path | None, **asked: Any) -> None:
     """Adds what is new, drops what is gone, keeps the notes of what stays."""
     known = load_baseline(output)
-    findings = _findings(targets, report, home, pack, no_semgrep, quiet)
-    _save(output, findings, known, quiet)
+    findings = _findings(targets, report, asked)
+    _save(output, findings, known, asked["quiet"])
 
 
-def read_report(file: Path) -> tuple[Finding, ...]:
-    """The findings of a saved JSON report; raises ``UsageError`` when it is none."""
-    from scanner.reports.reading import read_findings
+def read_reports(file: Path) -> tuple[Report, ...]:
+    """A saved JSON report, or a list of them; raises ``UsageError`` when it is none."""
+    from scanner.reports.reading import read_reports
 
-    return read_findings(_text(file, LARGEST_REPORT, ""), str(file))
+    return read_reports(_text(file, LARGEST_REPORT, ""), str(file))
 
 
 def load_baseline(file: Path) -> tuple[Entry, ...]:
@@ -118,23 +96,14 @@ def against(reports: tuple[Report, ...], file: Path, quiet: bool) -> tuple[Repor
     return tuple(replace(report, findings=compare(report.findings, entries)) for report in reports)
 
 
-def _findings(
-    targets: tuple[str, ...],
-    report: Path | None,
-    home: tuple[str, ...],
-    pack: str | None,
-    no_semgrep: bool,
-    quiet: bool,
-) -> tuple[Finding, ...]:
+def _findings(targets: tuple[str, ...], report: Path | None, asked: dict[str, Any]) -> tuple[Finding, ...]:
     if report is not None:
         if targets:
             raise UsageError("Give either targets or --report.")
-        return read_report(report)
-    from scanner.cli.scan import scan_all, stance
-    from scanner.pipeline import Options
+        return tuple(one for saved in read_reports(report) for one in saved.findings)
+    from scanner.cli.scan import scan_all
 
-    options = Options(semgrep=not no_semgrep, **stance(home, pack, None, quiet))
-    reports, failures = scan_all(targets or (".",), options, quiet)
+    reports, failures = scan_all(targets or (".",), asked_options(asked), asked["quiet"])
     if failures:
         raise failures[0]
     return tuple(finding for one in reports for finding in one.findings)

@@ -2,62 +2,69 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner.cli.baseline import read_report
+from scanner.cli.door import tell
+from scanner.cli.options import asked_options, scanning
 from scanner.cli.settings import SEVERITIES
-from scanner.cli.terminal import wants_color, width, write
+from scanner.cli.terminal import FILE_WIDTH, wants_color, width, write
 from scanner.errors import UsageError
+from scanner.reports import FORMATS
 
 if TYPE_CHECKING:
     from scanner.policy.differences import Change
-    from scanner.policy.records import Finding
+    from scanner.policy.records import Report
 
-SCHEMA = "datacustoms-diff/1"
 _SCHEMES = ("pypi:", "installed:", "hf://", "hf-cache:", "git:")
 
 
 @click.command(short_help="Show what a change adds, removes or redirects.")
 @click.argument("base")
 @click.argument("head", required=False)
-@click.option("--home", multiple=True, metavar="CC[,CC]", help="Home jurisdictions, as for scan.")
-@click.option("--policy", "pack", metavar="FILE|NAME", help="Policy pack, as for scan.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@scanning
+@click.option(
+    "--format", "form", type=click.Choice([*FORMATS]), default="text", show_default=True,
+    help="text and json tell every change, the other formats what is new or worse.",
+)  # fmt: skip
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Instead of stdout.")
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES), default="error", show_default=True,
     help="Exit with 1 when a change for the worse is at least this grave.",
 )  # fmt: skip
-@click.option("--no-semgrep", is_flag=True, help="Leave the pattern rules out.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress, no remarks on stderr.")
+@click.option(
+    "--baseline", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Findings that were accepted before: they are no change for the worse.",
+)  # fmt: skip
 @click.pass_context
 def diff(
     ctx: click.Context,
+    /,
     base: str,
     head: str | None,
-    home: tuple[str, ...],
-    pack: str | None,
     form: str,
+    output: Path | None,
     fail_on: str,
-    no_semgrep: bool,
-    quiet: bool,
+    baseline: Path | None,
+    **asked: Any,
 ) -> None:
     """Compares two states: new, removed and redirected paths, switches removed, defaults turned on, data added.
 
     BASE and HEAD are saved JSON reports, targets of scan, or revisions of the git repository in the current folder
-    (git:REV where a file has the same name). Without HEAD a revision is compared with the current folder. Lines that
-    moved are no change.
+    (git:REV where a file has the same name; git::index is what the next commit holds). Without HEAD a revision is
+    compared with the current folder. Lines that moved are no change.
     """
+    from scanner.cli.sides import not_accepted, report_of
     from scanner.policy.differences import differences, grave
 
     first, second = _side(base), _side(head or _other(base))
-    sides = [_findings(one, home, pack, no_semgrep, quiet) for one in (first, second)]
-    changes = differences(*sides)
-    write(_document(changes, first, second) if form == "json" else _text(changes))
+    options = asked_options(asked)
+    before, after = (report_of(side, options, asked["quiet"]) for side in (first, second))
+    changes = not_accepted(differences(before.findings, after.findings), baseline)
+    _deliver(_told(changes, after, form, first, second, output is None), output, asked["quiet"])
     ctx.exit(1 if grave(changes, fail_on) else 0)
 
 
@@ -72,50 +79,25 @@ def _other(base: str) -> str:
     raise UsageError("There is nothing to compare with.", "Name a second report or target.")
 
 
-def _findings(side: str, home: tuple[str, ...], pack: str | None, no_semgrep: bool, quiet: bool) -> tuple[Finding, ...]:
-    if side.endswith(".json") and Path(side).is_file():
-        return read_report(Path(side))
-    from scanner.cli.scan import scan_all, stance
-    from scanner.errors import NothingToScan
-    from scanner.pipeline import Options
+def _told(changes: tuple[Change, ...], after: Report, form: str, base: str, head: str, to_screen: bool) -> str:
+    from scanner.reports import changes as told
+    from scanner.reports import render
 
+    if form == "json":
+        return told.changes_json(changes, base, head)
+    if form != "text":
+        return render(told.worsened(after, changes), form)
+    columns, color = (width(), wants_color(sys.stdout)) if to_screen else (FILE_WIDTH, False)
+    return told.changes_text(changes, width=columns, color=color, language=after.language)
+
+
+def _deliver(text: str, output: Path | None, quiet: bool) -> None:
+    if output is None:
+        write(text)
+        return
     try:
-        reports, _ = scan_all((side,), Options(semgrep=not no_semgrep, **stance(home, pack, None, quiet)), quiet)
-    except NothingToScan:
-        return ()
-    return reports[0].findings
-
-
-def _text(changes: tuple[Change, ...]) -> str:
-    """Every change with its path."""
-    from scanner.reports.text import render_finding
-
-    color = wants_color(sys.stdout)
-    parts = [f"{_headline(c)}\n{render_finding(c.finding, width=width(), color=color)}" for c in changes]
-    worse = sum(change.worse for change in changes)
-    return "\n".join((*parts, f"{worse} for the worse, {len(changes) - worse} removed\n"))
-
-
-def _headline(change: Change) -> str:
-    from scanner.reports.visible import visible
-
-    before, after = (visible(", ".join(texts), 200) or "nothing" for texts in (change.before, change.after))
-    words = {
-        "new": f"NEW: to {after}",
-        "removed": f"REMOVED: no longer to {before}",
-        "redirected": f"REDIRECTED: from {before} to {after}",
-        "gate-removed": f"SWITCH REMOVED: {before}",
-        "default-on": f"ON BY DEFAULT: was {before}",
-        "data-added": f"DATA ADDED: {after}",
-    }
-    return words[change.kind]
-
-
-def _document(changes: tuple[Change, ...], base: str, head: str) -> str:
-    from scanner.reports.json_report import finding_document
-
-    rows = [
-        {"kind": c.kind, "before": c.before, "after": c.after, "finding": finding_document(c.finding)} for c in changes
-    ]
-    document = {"schema": SCHEMA, "base": base, "head": head, "changes": rows}
-    return json.dumps(document, ensure_ascii=True, indent=2) + "\n"
+        output.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror or error}.") from error
+    if not quiet:
+        tell(f"wrote {output}")

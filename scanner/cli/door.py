@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
-import traceback
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import click
@@ -22,7 +22,30 @@ DEBUG_VARIABLE = "DATACUSTOMS_DEBUG"
 
 
 class Door(click.Group):
-    """A group whose commands may raise anything: the exit codes of the documentation are decided here alone."""
+    """A group whose commands may raise anything: the exit codes of the documentation are decided here alone.
+
+    ``lines`` names the commands, each with its line of help; the file of one is imported when it is asked for.
+    """
+
+    def __init__(self, *args: Any, lines: Mapping[str, str], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.lines = lines
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, sorted."""
+        return sorted(self.lines)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """A command, its file imported."""
+        if name not in self.lines:
+            return None
+        command: click.Command = getattr(import_module(f"scanner.cli.{name}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands in the help, from ``lines`` alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(self.lines.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; see the class."""
@@ -53,6 +76,8 @@ def tell(text: str) -> None:
 
 def _admit(error: Exception, *, debug: bool) -> None:
     """One line that says where the details are: on stderr when asked for, else in a file."""
+    import traceback
+
     if debug:
         traceback.print_exception(error)
         tell(f"our own fault: {type(error).__name__}: {error}")
@@ -62,6 +87,9 @@ def _admit(error: Exception, *, debug: bool) -> None:
 
 
 def _details(error: Exception) -> str:
+    import tempfile
+    import traceback
+
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="datacustoms-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"

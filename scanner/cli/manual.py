@@ -10,8 +10,8 @@ _HEAD = """# Commands
 Generated from `--help` by `python -m scanner.cli.manual`; do not edit.
 
 Settings may stand in `datacustoms.toml`, or under `[tool.datacustoms]` in `pyproject.toml`, of the current folder:
-`home`, `fail-on`, `format`, `baseline`, `jobs`, `catalogs`, `rules`. An option on the command line wins. The result
-goes to stdout, everything else to stderr; `NO_COLOR` and `FORCE_COLOR` are honoured.
+`home`, `policy`, `lang`, `fail-on`, `format`, `baseline`, `jobs`, `catalogs`, `rules`. An option on the command line
+wins. The result goes to stdout, everything else to stderr; `NO_COLOR` and `FORCE_COLOR` are honoured.
 """
 
 
@@ -28,7 +28,8 @@ def _sections(command: click.Command, name: str, parent: click.Context | None) -
     sections = [f"\n## `{ctx.command_path}`\n\n```\n{command.get_help(ctx)}\n```\n"]
     if isinstance(command, click.Group):
         for below in command.list_commands(ctx):
-            sections += _sections(command.commands[below], below, ctx)
+            found = command.get_command(ctx, below)
+            sections += _sections(found, below, ctx) if found is not None else []
     return sections
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli.baseline import against
+from scanner.cli.cache import open_cache
 from scanner.cli.door import tell
 from scanner.cli.policy import today
 from scanner.cli.settings import SEVERITIES, use_settings
@@ -167,7 +169,8 @@ def scan(
     note_endpoint(targets, quiet)
     if plan:
         return write(plan_text(targets or (".",), options))
-    reports, failures = scan_all(targets or (".",), options, quiet)
+    with open_cache(no_cache, quiet) as cache:
+        reports, failures = scan_all(targets or (".",), replace(options, cache=cache), quiet)
     if baseline is not None:
         reports = against(reports, baseline, quiet)
     for name, place in places:

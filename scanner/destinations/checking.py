@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from scanner.catalog import Catalog, load
 from scanner.catalog.records import HostPatternRow, OperatorRow
 from scanner.destinations.places import NOT_A_COUNTRY, PROVEN, Places
+from scanner.destinations.records import evidence_parts
 
 VERIFIED = PROVEN
 """Grades of a row that somebody has seen in the vendor's documentation or in the vendor's own distribution."""
@@ -42,6 +43,14 @@ def problems(catalog: Catalog) -> tuple[str, ...]:
     for address in catalog.addresses:
         if address.home not in known | {""}:
             found.append(f"addresses: {address.network}: {address.home!r} is no country")
+    operators = {row.operator for row in catalog.operators}
+    for parent in catalog.parents:
+        if parent.operator not in operators:
+            found.append(f"parents: {parent.operator}: no operator row has this name")
+        if parent.parent_country not in known | {""}:
+            found.append(f"parents: {parent.operator}: {parent.parent_country!r} is no country")
+        if parent.evidence in VERIFIED and parent.source.startswith("author knowledge"):
+            found.append(f"parents: {parent.operator}: a verified row names what was seen")
     for group in catalog.groups:
         found += [
             f"groups: {group.code}: {code!r} is no country" for code in group.countries.split() if code not in known
@@ -53,6 +62,7 @@ def overdue(catalog: Catalog, today: datetime.date) -> tuple[str, ...]:
     """Rows with a date that are older than their review; rows from memory have none and are not repeated here."""
     named = [("operators", row.host_suffix, row.date) for row in catalog.operators]
     named += [("regions", f"{row.cloud} {row.region}", row.date) for row in catalog.regions]
+    named += [("parents", row.operator, row.date) for row in catalog.parents]
     named += [("host patterns", row.example, row.date) for row in catalog.host_patterns]
     old = [entry for entry in named if not _from_memory(entry[2]) and (today - _last_day(entry[2])).days > REVIEW_AFTER]
     return tuple(sorted(f"{topic}: {name} is of {date}" for topic, name, date in old))
@@ -86,6 +96,8 @@ def _of_operator(row: OperatorRow, known: set[str]) -> Iterator[str]:
         yield f"{name}: a suffix is lower-case and has no dot at its ends"
     if row.attribution in VERIFIED and row.source.startswith("author knowledge"):
         yield f"{name}: a verified row names what was seen"
+    if len(evidence_parts(f"{row.source}; {row.note}" if row.note else row.source)) > 1:
+        yield f"{name}: source and note may not read like the next part of the evidence"
 
 
 def _of_pattern(row: HostPatternRow, known: set[str]) -> Iterator[str]:

@@ -6,6 +6,7 @@ Nothing here knows who runs a host; ``scanner.destinations.resolver`` does. Text
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,8 @@ HOLE = "\ue000"
 _MAX_TEXT = 4096
 _MAX_TOKENS = 16
 _MAX_HOST = 253
+_MOST_LETTERS = 4
+"""Letters outside ASCII that are named."""
 _BETWEEN = re.compile(r"[\s,;|\"'<>`()]+")
 _SETTING = re.compile(r"^[A-Za-z_][A-Za-z0-9_.]{0,40}=(?:tcp:)?(?=[^=])")
 """``Endpoint=sb://...``, ``host=db.example.org``: one field of a connection string."""
@@ -106,6 +109,22 @@ def show(host: str) -> str:
     return host.replace(HOLE, UNKNOWN_PART) if HOLE in host else host
 
 
+def spelt_out(host: str) -> str:
+    """A punycode name as a reader sees it, with the names of its letters: a Cyrillic one may look Latin."""
+    shown = ".".join(_letters(label) for label in host.split("."))
+    named = [unicodedata.name(letter, f"U+{ord(letter):04X}") for letter in dict.fromkeys(shown) if ord(letter) > 127]
+    return f"{shown} ({', '.join(named[:_MOST_LETTERS])})" if named else shown
+
+
+def _letters(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label
+
+
 def known_tail(host: str) -> str:
     """The labels at the right end of a host that are fully known."""
     cut = host.rfind(HOLE)
@@ -133,8 +152,8 @@ def _read(token: str, match: re.Match[str] | None) -> Authority | None:
     if scheme in _ADDRESSED and "@" not in authority:
         return None
     bare = authority.rpartition("@")[2]
-    if not match and bare.count(":") == 1:
-        bare = _REMOTE_PATH.sub("", bare)
+    if bare.count(":") == 1:  # behind a scheme it is a port, however it is spelt; without one, a path on the host
+        bare = bare.partition(":")[0] if match else _REMOTE_PATH.sub("", bare)
     host, open_end = _without_tail(_without_port(bare))
     address = read_address(host)
     if address is not None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import replace
 
-from scanner.catalog.records import AddressRow, Catalog, OperatorRow
+from scanner.catalog.records import AddressRow, Catalog, OperatorRow, ParentRow
 from scanner.destinations.addresses import Address, embedded
-from scanner.destinations.hosts import HOLE, Authority, authorities, known_tail, show
+from scanner.destinations.hosts import HOLE, Authority, authorities, known_tail, show, spelt_out
 from scanner.destinations.places import PROVEN, Place, Places
 from scanner.destinations.records import Destination
 from scanner.vocabulary import Confidence
@@ -28,12 +28,17 @@ _ONWARD = {
 """Categories whose hosts hand data on."""
 
 
+_SUPPLIED = "supplied by: "
+"""What stands in the evidence of an endpoint before the request whose answer held the address."""
+
+
 class Resolver:
     """The tables of one catalog, indexed; build it once."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._operators = {row.host_suffix: row for row in catalog.operators}
         self._places = Places(catalog.host_patterns, catalog.regions)
+        self._parents = {row.operator: row for row in catalog.parents}
         self._networks = tuple((ipaddress.ip_network(row.network), row) for row in catalog.addresses)
 
     def resolve(
@@ -66,9 +71,12 @@ class Resolver:
             return self._numeric(authority, authority.address, stands, resolved_by, overrides)
         row = self._operator(authority.host)
         place = self._places.find(authority.host, row)
-        text = f"{stands}; {_operator_evidence(row)}; {place.evidence}"
+        parent = self._parents.get(row.operator) if row else None
+        text = f"{stands}; {_operator_evidence(row)}; {_parent_evidence(parent)}{place.evidence}"
         if row is not None and row.category in _ONWARD:
             text += f"; onward: unknown, {_ONWARD[row.category]}"
+        if "xn--" in authority.host:
+            text += f"; internationalised name: reads {spelt_out(show(authority.host))}"
         if authority.open_end:
             text += "; an unknown part follows the host and may belong to it"
         return Destination(
@@ -83,6 +91,8 @@ class Resolver:
             confidence=_confidence(authority, resolved_by, row, place),
             evidence=text,
             overrides=overrides,
+            parent=parent.parent if parent else "",
+            parent_country=parent.parent_country if parent else "",
         )
 
     def _numeric(
@@ -143,8 +153,12 @@ def _local(authority: Authority, why: str, stands: str, resolved_by: str, overri
 def _operator_evidence(row: OperatorRow | None) -> str:
     if row is None:
         return "operator: unknown, no row knows this host"
-    note = f", {row.note}" if row.note else ""
-    return f"operator: row {row.host_suffix} ({row.attribution}, {row.source}, {row.date}{note})"
+    note = f"; note: {row.note}" if row.note else ""
+    return f"operator: row {row.host_suffix} ({row.attribution}, {row.source}, {row.date}){note}"
+
+
+def _parent_evidence(row: ParentRow | None) -> str:
+    return f"parent: {row.parent} ({row.evidence}, {row.source}, {row.date}); " if row else ""
 
 
 def _confidence(authority: Authority, resolved_by: str, row: OperatorRow | None, place: Place) -> Confidence:
@@ -157,6 +171,21 @@ def _confidence(authority: Authority, resolved_by: str, row: OperatorRow | None,
 
 
 def _unknown(text: str, resolved_by: str, evidence: str, overrides: tuple[str, ...]) -> Destination:
+    place, _, supplier = evidence.partition(_SUPPLIED)
     known = text[:200] if text else "nothing"
-    reason = f"host: unknown ({resolved_by}; {evidence or 'no place'}): {known} is known of it"
-    return Destination(text[:4096], "", resolved_by, "", "", "", "", "", Confidence.LOW, reason, False, overrides)
+    reason = f"host: unknown ({resolved_by}; {place.removesuffix('; ') or 'no place'}): {known} is known of it"
+    host = next((show(one.host) for one in authorities(supplier.rpartition(" (")[0])), "")
+    return Destination(
+        url=text[:4096],
+        host="",
+        resolved_by=resolved_by,
+        operator="",
+        operator_country="",
+        country="",
+        region="",
+        category="",
+        confidence=Confidence.LOW,
+        evidence=f"{reason}; {_SUPPLIED}{supplier}" if supplier else reason,
+        overrides=overrides,
+        supplied_by=host,
+    )

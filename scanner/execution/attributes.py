@@ -77,7 +77,7 @@ class Attributes:
         if isinstance(value, Bound):
             return self._of_bound(value, name, frame, i)
         if isinstance(value, Partial):
-            return value.functions if name in ("func", "__wrapped__", "__func__") else self._made(value, name)
+            return self._of_partial(value, name)
         if isinstance(value, Descriptor):
             return self._of_descriptor(value, name)
         if isinstance(value, Token):
@@ -128,7 +128,8 @@ class Attributes:
         made = self.m.library.instance_attribute(value, name)
         if made is not None:
             return made
-        return tuple(self.m.external(f"{base}().{name}") for base in self.externals(value.cls)[:1])
+        made = tuple(self.m.external(f"{base}().{name}") for base in self.externals(value.cls)[:1])
+        return join(made, self.m.taint.derived(value.fields.get("_carried_", ())))
 
     def _is_data(self, member: Value) -> bool:
         if isinstance(member, Descriptor):
@@ -243,7 +244,7 @@ class Attributes:
             return own
         if name in ("__name__", "__qualname__"):
             return (self.m.const(self.m.sources.units[value.scope].scope.name.rsplit(".", 1)[-1]),)
-        if name == "__call__":
+        if name in ("__call__", "__wrapped__"):
             return (value,)
         return (Partial("bind", (value,), Arguments()),) if name == "__get__" else ()
 
@@ -258,6 +259,19 @@ class Attributes:
         if name in ("setter", "getter", "deleter"):
             return (Partial(f"property.{name}", (value,), Arguments()),)
         return {"fget": value.get, "fset": value.set, "fdel": value.delete, "__func__": value.get}.get(name, ())
+
+    def _of_partial(self, value: Partial, name: str) -> Values:
+        if name in ("func", "__wrapped__", "__func__"):
+            return value.functions
+        if value.kind == "partial" and name == "args":
+            made = Sequence("tuple")
+            self.m.containers.start(made)
+            for values in value.arguments.positional:
+                self.m.containers.append(made, values)
+            return (made,)
+        if value.kind == "partial" and name == "keywords":
+            return (Table({self.m.const(k): v for k, v in value.arguments.keywords}),)
+        return self._made(value, name)
 
     def _made(self, value: Partial, name: str) -> Values:
         if value.kind in ("singledispatch", "cached", "wrapper", "task"):

@@ -63,13 +63,14 @@ class Builtins(BuiltinContainers):
             "list": self._list, "tuple": self._tuple, "set": self._set, "frozenset": self._set, "dict": self._dict,
             "iter": self._iter, "aiter": self._iter, "next": self._next, "anext": self._anext,
             "reversed": self._reversed, "sorted": self._sorted, "enumerate": self._enumerate, "zip": self._zip,
-            "map": self._map, "filter": self._filter, "min": self._extreme, "max": self._extreme,
+            "map": self._map, "filter": self._filter, "min": self._min, "max": self._max,
             "type": self._type, "super": self._super, "property": self._property,
             "staticmethod": self._static, "classmethod": self._class_method, "eval": self._eval, "exec": self._exec,
             "__import__": self._import, "isinstance": self._is_instance, "issubclass": self._nothing,
             "callable": self._nothing, "print": self._print, "any": self._any, "all": self._any,
             "vars": self._vars, "globals": self._globals, "locals": self._globals, "object": self._nothing,
-            "compile": self._compile, "slice": self._nothing, "id": self._nothing, "input": self._nothing,
+            "range": self._range, "compile": self._compile,
+            "slice": self._nothing, "id": self._nothing, "input": self._nothing,
         }  # fmt: skip
 
     def call(self, name: str, a: Arguments, frame: Frame, i: int) -> Values | None:
@@ -115,6 +116,11 @@ class Builtins(BuiltinContainers):
             ))  # fmt: skip
         if kind == "dict" and name == "fromkeys":
             return self.m.methods.of_table(Table(), name, a, frame, i)
+        if name == "__new__":
+            made = [c for c in self._first(a) if isinstance(c, Class)]
+            return tuple(self.m.classes.of_builtin(c, self._first(a, 1), frame, i) for c in made)
+        if name == "maketrans":
+            return join(self._first(a), self.m.taint.derived(join(*a.positional)))
         given = Arguments(a.positional[1:], a.keywords, a.rest, a.spread)
         return join(*(self._taken_off(kind, name, v, given, frame, i) for v in self._first(a)))
 
@@ -132,6 +138,8 @@ class Builtins(BuiltinContainers):
         if leaf == "sum":
             out = join(out, self._sum(a, frame, i))
         plain = tuple(v for p in a.positional for v in p if not self._has_own(v, leaf))
+        if leaf in ("str", "repr", "format", "ascii"):
+            plain = join(plain, *(self.m.operators.to_text(v, frame, i) for v in plain if isinstance(v, Instance)))
         return join(out, self.m.taint.derived(plain)) if leaf in _CARRIES else out
 
     def _has_own(self, value: Value, leaf: str) -> bool:
@@ -146,6 +154,8 @@ class Builtins(BuiltinContainers):
                     given = ((self.m.const(""),),) if method == "__format__" else a.positional[1:]
                     handed = Arguments(given)
                     return self.m.calling.method(value, method, handed, frame, i)
+        if leaf == "len" and isinstance(value, Sequence) and (n := self.m.containers.length(value)) is not None:
+            return (self.m.const(n),)
         if isinstance(value, Const) and leaf in _FOLDED:
             try:
                 made = _FOLDED[leaf](value.value)
@@ -160,8 +170,10 @@ class Builtins(BuiltinContainers):
         return self.m.operators.binary(frame, i, "+", elements, join(start, elements), False)
 
     def _print(self, a: Arguments, frame: Frame, i: int) -> Values:
-        for v in self._keyword(a, "file"):
-            self.m.streams.write(v, join(*a.positional))
+        given = join(*a.positional, a.rest)
+        for v in self._keyword(a, "file") or self.m.library.kept.get("sys.stdout", ()):
+            for write in self.m.attributes.get(v, "write", frame, i) if isinstance(v, Instance) else ():
+                self.m.calling.call(write, Arguments((given,)), frame, i)
         for values in a.positional:
             for v in values:
                 if isinstance(v, Instance):
@@ -193,7 +205,20 @@ class Builtins(BuiltinContainers):
         return ()
 
     def _hasattr(self, a: Arguments, frame: Frame, i: int) -> Values:
-        return ()
+        """Whether the program's own objects have an attribute; of others nobody knows."""
+        answers = {self._has(v, n) for v in self._first(a) for n in self._texts(self._first(a, 1))}
+        known = answers.pop() if len(answers) == 1 else None
+        return () if known is None else (self.m.const(known),)
+
+    def _has(self, value: Value, name: str) -> bool | None:
+        if isinstance(value, Instance) and not self.m.calling.is_unknown(value):
+            found = name in value.fields and self.m.heap.is_certain(value.fields, name)
+            if found or self.m.attributes.find(value.cls, name) is not None:
+                return True
+            hooked = self.m.attributes.find(value.cls, "__getattr__") or value.payload is not None
+            own = name not in value.fields and not hooked and not self.m.attributes.externals(value.cls)
+            return False if own and not name.startswith("__") else None
+        return None
 
     def _delattr(self, a: Arguments, frame: Frame, i: int) -> Values:
         for o in self._first(a):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     pass
 
 
+_MAX_NUMBERS = 32
+
+
 class BuiltinContainers(Making):
     """Containers, iterators, ``map`` and its kin."""
 
@@ -109,11 +112,39 @@ class BuiltinContainers(Making):
                 if isinstance(v, Instance) and self.m.attributes.find(v.cls, "__lt__"):
                     self.m.calling.method(v, "__lt__", Arguments((elements,)), frame, i)
 
+    def _range(self, a: Arguments, frame: Frame, i: int) -> Values:
+        """Numbers one by one where they are few and known."""
+        bounds = [p[0].value if len(p) == 1 and isinstance(p[0], Const) else None for p in a.positional]
+        known = [b for b in bounds if isinstance(b, int)]
+        if len(known) != len(bounds) or not 0 < len(known) <= 3 or (len(known) == 3 and not known[2]):
+            return ()
+        numbers = range(*known)
+        if len(numbers) > _MAX_NUMBERS:
+            return ()
+        made = Sequence("range")
+        self.m.containers.replace(made, [(self.m.const(n),) for n in numbers])
+        return (made,)
+
+    def _numbers(self, a: Arguments, elements: Values) -> list[int] | None:
+        """Elements that are known numbers and nothing else."""
+        known = [v.value for v in elements if isinstance(v, Const) and type(v.value) is int]
+        return known if known and len(known) == len(elements) and not a.keywords else None
+
     def _extreme(self, a: Arguments, frame: Frame, i: int) -> Values:
         one = len(a.positional) == 1 and not a.rest
         elements = self.m.containers.iterate(self._first(a), frame, i) if one else join(*a.positional, a.rest)
         self._keyed(a, elements, frame, i)
         return elements or self._keyword(a, "default")
+
+    def _max(self, a: Arguments, frame: Frame, i: int) -> Values:
+        elements = self._extreme(a, frame, i)
+        numbers = self._numbers(a, elements)
+        return (self.m.const(max(numbers)),) if numbers else elements
+
+    def _min(self, a: Arguments, frame: Frame, i: int) -> Values:
+        elements = self._extreme(a, frame, i)
+        numbers = self._numbers(a, elements)
+        return (self.m.const(min(numbers)),) if numbers else elements
 
     def _enumerate(self, a: Arguments, frame: Frame, i: int) -> Values:
         parts = self._parts(self._first(a), frame, i)
@@ -141,11 +172,18 @@ class BuiltinContainers(Making):
         return made
 
     def _zip(self, a: Arguments, frame: Frame, i: int) -> Values:
-        parts = [self._parts(v, frame, i) for v in a.positional]
+        parts = self._dealt(a, frame, i) or [self._parts(v, frame, i) for v in a.positional]
         if all(p is not None for p in parts) and parts:
             return (self._tuples(list(zip(*(p or () for p in parts), strict=False)), []),)
         columns = [self.m.containers.iterate(v, frame, i) for v in a.positional]
         return (self._tuples(None, columns),)
+
+    def _dealt(self, a: Arguments, frame: Frame, i: int) -> list[list[Values] | None]:
+        """One iterator given several times deals its elements out in turn."""
+        n = len(a.positional)
+        same = n > 1 and all(v == a.positional[0] and len(v) == 1 and isinstance(v[0], Iterator) for v in a.positional)
+        parts = self._parts(a.positional[0], frame, i) if same else None
+        return [] if parts is None else [parts[k::n] for k in range(n)]
 
     def _map(self, a: Arguments, frame: Frame, i: int) -> Values:
         made = Sequence("list")

@@ -43,8 +43,12 @@ class Methods(Making):
         elif name in ("appendleft", "insert"):
             self._insert(value, a, name, frame, i)
         elif name in ("extend", "update", "extendleft", "__iadd__"):
+            before = containers.parts(value, frame, i) if name == "extendleft" else None
             for source in a.positional:
                 containers.extend(value, source, frame, i)
+            after = containers.parts(value, frame, i) if before is not None else None
+            if before is not None and after is not None:
+                containers.replace(value, [*reversed(after[len(before) :]), *before])
         elif name in ("pop", "popleft"):
             return self._pop(value, name, a, frame, i)
         elif name == "copy":
@@ -52,7 +56,9 @@ class Methods(Making):
         elif name in ("reverse", "sort"):
             self._reorder(value, name, a, frame, i)
         elif name in ("remove", "discard"):
-            containers.add_some(value, containers.elements(value))
+            self._remove(value, self._first(a), frame, i)
+        elif name == "rotate":
+            self._rotate(value, self._first(a), frame, i)
         elif name == "clear":
             for key in list(value.items):
                 self.m.heap.remove(value.items, key)
@@ -83,6 +89,28 @@ class Methods(Making):
         for n, part in enumerate(parts):
             self.m.heap.write(value.items, n, part)
         self.m.heap.write(value.items, LENGTH, (self.m.const(len(parts)),))
+
+    def _remove(self, value: Sequence, wanted: Values, frame: Frame, i: int) -> None:
+        """The first element that is the very one; where there is none, the order is lost."""
+        containers = self.m.containers
+        parts = containers.parts(value, frame, i)
+        at = [n for n, p in enumerate(parts or ()) if len(p) == 1 and p == wanted]
+        if at:
+            containers.drop(value, at[0])
+        elif value.kind == "set" and len(wanted) == 1 and wanted[0] in containers.elements(value):
+            left = tuple(v for v in containers.elements(value) if v is not wanted[0])
+            self.m.heap.write(value.items, REST, left)
+        else:
+            containers.add_some(value, containers.elements(value))
+
+    def _rotate(self, value: Sequence, by: Values, frame: Frame, i: int) -> None:
+        parts = self.m.containers.parts(value, frame, i)
+        n = by[0].value if len(by) == 1 and isinstance(by[0], Const) else (1 if not by else None)
+        if parts and isinstance(n, int):
+            at = -n % len(parts)
+            self.m.containers.replace(value, [*parts[at:], *parts[:at]])
+        else:
+            self.m.containers.add_some(value, self.m.containers.elements(value))
 
     def _pop(self, value: Sequence, name: str, a: Arguments, frame: Frame, i: int) -> Values:
         where = (self.m.const(0 if name == "popleft" else -1),) if not a.positional else self._first(a)
@@ -133,7 +161,13 @@ class Methods(Making):
             made = Table(dict(value.items), value.default)
             return (made,)
         elif name == "popitem":
-            return (self._pop_item(value, first=any(k == "last" for k, _ in a.keywords)),)
+            return (self._pop_item(value, first=bool(a.keywords or a.positional)),)
+        elif name == "move_to_end":
+            self._move(value, containers.single_key(key), first=bool(a.keywords or a.positional[1:]))
+        elif name in ("most_common", "total"):
+            return (self._view(value, "items"),) if name == "most_common" else ()
+        elif name == "elements":
+            return (self._view(value, "keys"),)
         elif name == "clear":
             for k in list(value.items):
                 self.m.heap.remove(value.items, k)
@@ -161,7 +195,7 @@ class Methods(Making):
         found = self.m.containers.look_up(value, key)
         single = self.m.containers.single_key(key)
         if single is not None and single in value.items:
-            self.m.heap.remove(value.items, single)
+            self.m.containers.forget(value, single)
             return found
         return join(found, default)
 
@@ -174,6 +208,17 @@ class Methods(Making):
         pair = self._pair((key,), value.items[key])
         self.m.heap.remove(value.items, key)
         return pair
+
+    def _move(self, value: Table, key: Value | None, first: bool) -> None:
+        """A key becomes the last one, or the first."""
+        if key not in value.items:
+            return
+        pairs = [(k, v) for k, v in value.items.items() if k is not key]
+        pairs.insert(0 if first else len(pairs), (key, value.items[key]))
+        for k, _ in pairs:
+            self.m.heap.remove(value.items, k)
+        for k, v in pairs:
+            self.m.heap.write(value.items, k, v)
 
     def _view(self, value: Table, name: str) -> Sequence:
         made = Sequence("list")

@@ -15,6 +15,7 @@ from scanner.execution.records import (
     Instance,
     Partial,
     Sequence,
+    Table,
     Value,
     Values,
 )
@@ -117,9 +118,10 @@ class Callables(Wrappers):
         if name == "__new__":
             pending = self.m.classes.pending()
             if pending is not None and any(c in pending.meta for v in a.positional[:1] for c in v):
+                self._changed(pending, self._first(a, 3))
                 return (pending,)
             made = [c for c in self._first(a) if isinstance(c, Class)]
-            return tuple(self.m.classes.instance(c) for c in made)
+            return tuple(self.m.classes.of_builtin(c, self._first(a, 1), frame, i) for c in made)
         if isinstance(receiver, Class) and name == "__call__":
             return self.m.classes.plain(receiver, a, frame, i)
         if not isinstance(receiver, Instance):
@@ -139,6 +141,13 @@ class Callables(Wrappers):
         elif name == "__enter__":
             return (receiver,)
         return ()
+
+    def _changed(self, cls: Class, namespace: Values) -> None:
+        """What a metaclass put into the namespace becomes an attribute of the class."""
+        for table in namespace:
+            for key, values in table.items.items() if isinstance(table, Table) else ():
+                if isinstance(key, Const) and isinstance(key.value, str) and cls.fields.get(key.value) != values:
+                    cls.fields[key.value] = values
 
     def _future(self, p: Partial, name: str, a: Arguments, frame: Frame, i: int) -> Values:
         """Results put into futures, notes added to exceptions."""
@@ -213,7 +222,8 @@ class Callables(Wrappers):
         """``itemgetter``, ``attrgetter`` and ``methodcaller`` objects."""
         values, known = self._first(a), p.arguments.positional
         if p.kind == "itemgetter":
-            return join(*(self.m.containers.item(v, k, frame, i) for v in values for k in known))
+            items = [join(*(self.m.containers.item(v, k, frame, i) for v in values)) for k in known]
+            return items[0] if len(items) == 1 else (self._sequence("tuple", *items),)
         texts = [t.value for k in known[: 1 if p.kind == "methodcaller" else None] for t in k if isinstance(t, Const)]
         out: Values = ()
         for v in values:

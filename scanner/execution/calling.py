@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _MAX_RUNS = 80
 """Runs of one function that are kept apart; later calls get what the earlier ones returned."""
+_MAX_MODEL_RUNS = 1_000
+"""The same for a function of a model, which is short."""
 
 
 class Calling:
@@ -165,7 +167,9 @@ class Calling:
 
     def _external(self, value: External, arguments: Arguments, frame: Frame, i: int) -> Values:
         self.m.ran(frame, value.name, self.m.line(frame, i))
-        known = self.m.builtins.call(value.name, arguments, frame, i)
+        known = self.m.models.call(value.name, arguments, frame, i)
+        if known is None:
+            known = self.m.builtins.call(value.name, arguments, frame, i)
         if known is None:
             known = self.m.library.call(value.name, arguments, frame, i)
         return known if known is not None else self.unknown(value.name, arguments, frame, i)
@@ -210,16 +214,19 @@ class Calling:
     def _invoke(self, function: Function, arguments: Arguments, frame: Frame, i: int) -> Values:
         scope = function.scope
         self.m.ran(frame, scope, self.m.line(frame, i))
-        if self.m.taint.closed(self.m.sources.name(scope)):
+        model = self.m.sources.is_model(self.m.sources.units[scope].file)
+        if frame.site is None and self.m.taint.closed(self.m.sources.name(scope)):
             return ()
         runs = self._runs[scope] = self._runs.get(scope, 0) + 1
         if self._active.get(scope, 0) >= self.m.budget.recursion:
             return ()  # the runs further out give what a recursion ends with
-        if runs > _MAX_RUNS:
+        if runs > (_MAX_MODEL_RUNS if model else _MAX_RUNS):
             self.m.merged = True
             return self.m.last.get(scope, ())
         made = self.m.frame(scope, function.frame, function.frame.module)
         made.function = function
+        if model:
+            made.site = frame.site or (frame, self.m.line(frame, i))
         self.bind(made, function, arguments, frame, i)
         facts = made.facts
         if facts.is_generator or facts.is_async:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scanner.execution.heap import join
 from scanner.execution.records import (
+    REST,
     Arguments,
     Class,
     Const,
@@ -33,8 +34,9 @@ _SEQUENCES = {
 }  # fmt: skip
 _TABLES = frozenset({
     "<builtin>.dict", "collections.OrderedDict", "collections.UserDict", "collections.defaultdict",
-    "collections.Counter",
+    "collections.Counter", "typing.TypedDict", "typing_extensions.TypedDict",
 })  # fmt: skip
+_TEXTS = frozenset({"<builtin>.str", "<builtin>.bytes", "<builtin>.int", "<builtin>.float"})
 
 
 class ClassMaker:
@@ -64,26 +66,42 @@ class ClassMaker:
         bases = tuple(dict.fromkeys(self._class_of(b) for b in bases))
         made = Class(unit.index, unit.scope.name.rsplit(".", 1)[-1], bases, annotated=unit.scope.fields)
         made.order = self.order(made)
+        if self.m.sources.is_model(frame.file):
+            made.order += (self.m.external(f"{frame.module.name}.{made.name}"),)
         if other:
             made.bases = tuple(dict.fromkeys(self._class_of(b) for b in other))
             made.others, made.bases = (self.order(made),), bases
+        keywords = [(k, frame.values[v] or ()) for k, v in unit.scope.keywords if k]
+        self._prepare(made, keywords, frame, i)
         body = self.m.frame(unit.index, frame, frame.module)
         body.cls = made
         self.m.run(body)
         self.all.append(made)
-        keywords = [(k, frame.values[v] or ()) for k, v in unit.scope.keywords if k]
         return self._finish(made, keywords, frame, i)
 
-    def _class_of(self, base: Value) -> Value:
-        """Generic aliases and partials stand for the class they were made from."""
-        if isinstance(base, Partial) and base.functions:
-            return base.functions[0]
-        return base
-
-    def _finish(self, made: Class, keywords: list[tuple[str, Values]], frame: Frame, i: int) -> Values:
-        made.meta = next((v for k, v in keywords if k == "metaclass"), ()) or join(
+    def _metas(self, made: Class, keywords: list[tuple[str, Values]]) -> Values:
+        return next((v for k, v in keywords if k == "metaclass"), ()) or join(
             *(c.meta for c in made.order[1:] if isinstance(c, Class))
         )
+
+    def _prepare(self, made: Class, keywords: list[tuple[str, Values]], frame: Frame, i: int) -> None:
+        """``__prepare__`` of the metaclass gives the names a class body begins with."""
+        for meta in self._metas(made, keywords):
+            for f in self.m.attributes.get(meta, "__prepare__", frame, i) if isinstance(meta, Class) else ():
+                given = Arguments(((self.m.const(made.name),), made.bases))
+                for table in self.m.calling.call(f, given, frame, i) if not isinstance(f, External) else ():
+                    if isinstance(table, Table):
+                        made.fields.update({k.value: v for k, v in table.items.items() if isinstance(k, Const)})
+
+    def _class_of(self, base: Value) -> Value:
+        """Generic aliases and partials stand for the class they were made from, externals for their model."""
+        if isinstance(base, Partial) and base.functions:
+            return base.functions[0]
+        model = self.m.models.find(base.name) if isinstance(base, External) else None
+        return model if isinstance(model, Class) else base
+
+    def _finish(self, made: Class, keywords: list[tuple[str, Values]], frame: Frame, i: int) -> Values:
+        made.meta = self._metas(made, keywords)
         externals = set(self.m.attributes.externals(made))
         if externals & _ENUMS:
             made.generated = "enum"
@@ -92,14 +110,14 @@ class ClassMaker:
             made.generated = "namedtuple"
         else:
             made.generated = next((c.generated for c in made.order[1:] if isinstance(c, Class) and c.generated), "")
-        result = self._meta(made, frame, i)
+        rest = tuple((k, v) for k, v in keywords if k != "metaclass")
+        result = self._meta(made, frame, i, rest)
         for name, values in list(made.fields.items()):
             for v in values:
                 if isinstance(v, Instance) and self.m.attributes.find(v.cls, "__set_name__"):
                     arguments = Arguments(((made,), (self.m.const(str(name)),)))
                     self.m.calling.method(v, "__set_name__", arguments, frame, i)
         hooks = self.m.attributes.find(made, "__init_subclass__", after=made) or ()
-        rest = tuple((k, v) for k, v in keywords if k != "metaclass")
         for hook in hooks:
             functions = hook.get if isinstance(hook, Descriptor) else (hook,)
             for f in functions:
@@ -120,7 +138,7 @@ class ClassMaker:
                     given = Arguments(tuple(parts) if parts is not None else (values,))
                     self.m.calling.call_members(inits, member, made, given, frame, i)
 
-    def _meta(self, made: Class, frame: Frame, i: int) -> Values:
+    def _meta(self, made: Class, frame: Frame, i: int, keywords: tuple[tuple[str, Values], ...] = ()) -> Values:
         """``__new__`` and ``__init__`` of the metaclass run."""
         metas = [m for m in made.meta if isinstance(m, Class)]
         if not metas:
@@ -132,7 +150,7 @@ class ClassMaker:
         self.m.containers.start(bases)
         for b in made.bases:
             self.m.containers.append(bases, (b,))
-        arguments = Arguments(((self.m.const(made.name),), (bases,), (namespace,)))
+        arguments = Arguments(((self.m.const(made.name),), (bases,), (namespace,)), keywords)
         self._pending.append(made)
         result: Values = ()
         for meta in metas:
@@ -140,7 +158,7 @@ class ClassMaker:
             for f in news:
                 plain = f.get if isinstance(f, Descriptor) else (f,)
                 for g in plain:
-                    with_meta = Arguments(((meta,), *arguments.positional))
+                    with_meta = Arguments(((meta,), *arguments.positional), keywords)
                     result = join(result, self.m.calling.call(g, with_meta, frame, i))
             inits = self.m.attributes.find(meta, "__init__")
             if inits:
@@ -176,7 +194,8 @@ class ClassMaker:
             return self._dynamic(cls, arguments, frame, i)
         news = self.m.attributes.find(cls, "__new__")
         if not news:
-            return (self.fill(self.instance(cls), arguments, frame, i),)
+            given = arguments.positional[0] if arguments.positional else ()
+            return (self.fill(self.of_builtin(cls, given, frame, i), arguments, frame, i),)
         made: Values = ()
         for f in news:
             for g in f.get if isinstance(f, Descriptor) else (f,):
@@ -232,6 +251,18 @@ class ClassMaker:
                 made.payload = Table()
         return made
 
+    def of_builtin(self, cls: Class, given: Values, frame: Frame, i: int) -> Instance:
+        """``tuple.__new__(cls, given)`` and its kin: the content of immutable built-ins is given when they are made."""
+        made = self.instance(cls)
+        names = self.m.attributes.externals(cls)
+        if isinstance(made.payload, Sequence) and made.payload.kind in ("tuple", "set"):
+            self.m.containers.extend(made.payload, given, frame, i)
+        elif made.payload is None and _TEXTS & set(names):
+            carried = self.m.taint.derived(given)
+            known = tuple(v for v in given if isinstance(v, Const))
+            made.payload = next(iter((*carried, *known)), None)
+        return made
+
     def exception(self, leaf: str) -> Instance:
         """An object of a built-in exception."""
         cls = self._exceptions.get(leaf)
@@ -258,6 +289,14 @@ class ClassMaker:
 
     def base_init(self, made: Instance, arguments: Arguments, frame: Frame, i: int) -> None:
         """The constructor of an external base: containers take elements, exceptions keep their arguments."""
+        if (
+            isinstance(made.payload, Sequence)
+            and made.payload.kind in ("tuple", "set")
+            and made.payload.items.get(REST)
+        ):
+            return  # filled when it was made
+        if isinstance(made.payload, Sequence) and self.m.containers.length(made.payload):
+            return
         if isinstance(made.payload, Sequence) and arguments.positional:
             self.m.containers.extend(made.payload, arguments.positional[0], frame, i)
         elif isinstance(made.payload, Table):
@@ -265,7 +304,7 @@ class ClassMaker:
                 self.m.containers.update(made.payload, v, frame, i)
             for name, values in arguments.keywords:
                 self.m.containers.put(made.payload, (self.m.const(name),), values)
-        elif self.m.attributes.externals(made.cls):
+        elif made.payload is None and self.m.attributes.externals(made.cls):
             kept = Sequence("tuple")
             self.m.containers.start(kept)
             for values in arguments.positional:
@@ -274,6 +313,28 @@ class ClassMaker:
             for name, values in arguments.keywords:
                 made.fields.setdefault(name, values)
 
+    def kept_fields(self, cls: Class) -> list[str]:
+        """Names of the fields an object of a data class has: those that only ``__post_init__`` gets are none."""
+        passed = self._passed(cls)
+        return [n for n in self.fields_of(cls) if n not in passed]
+
+    def _passed(self, cls: Class) -> list[str]:
+        """``InitVar`` fields: those ``__post_init__`` has parameters for."""
+        names = self.fields_of(cls) if cls.generated == "dataclass" else []
+        hooks = self.m.attributes.find(cls, "__post_init__") or () if names else ()
+        params = [
+            p.name for f in hooks[:1] if isinstance(f, Function) for p in self.m.sources.units[f.scope].scope.params
+        ]
+        return [n for n in names if n in params[1:]]
+
+    def _given(self, cls: Class, name: str) -> bool:
+        """Whether a field is a parameter of the generated constructor."""
+        for v in self.m.attributes.find(cls, name) or ():
+            if isinstance(v, Partial) and v.kind == "field":
+                init = dict(v.arguments.keywords).get("init", ())
+                return not any(isinstance(x, Const) and x.value is False for x in init)
+        return True
+
     def fields_of(self, cls: Class) -> list[str]:
         """Names of generated constructor parameters, inherited ones first."""
         if cls.generated not in ("dataclass", "namedtuple", "model"):
@@ -281,21 +342,27 @@ class ClassMaker:
         names: list[str] = []
         for c in reversed(cls.order):
             if isinstance(c, Class):
-                names += [n for n in c.annotated if n not in names]
+                names += [n for n in c.annotated if n not in names and n != "_"]
         return names
 
     def _generated(self, made: Instance, arguments: Arguments, frame: Frame, i: int) -> None:
         names = self.fields_of(made.cls)
-        given = dict(zip(names, arguments.positional, strict=False))
+        slots = [n for n in names if self._given(made.cls, n)]
+        given = dict(zip(slots, arguments.positional, strict=False))
         given.update({k: v for k, v in arguments.keywords if k in names})
+        passed: list[Values] = []
+        wanted = self._passed(made.cls)
         for name in names:
             values = given.get(name)
             if values is None:
                 values = join(arguments.rest, arguments.spread) or self._default(made.cls, name, frame, i)
-            made.fields[name] = values
+            if name in wanted:
+                passed.append(values)
+            else:
+                made.fields[name] = values
         for hook in ("__post_init__", "__attrs_post_init__", "model_post_init"):
             if self.m.attributes.find(made.cls, hook):
-                self.m.calling.method(made, hook, Arguments(), frame, i)
+                self.m.calling.method(made, hook, Arguments(tuple(passed)), frame, i)
 
     def _default(self, cls: Class, name: str, frame: Frame, i: int) -> Values:
         out: Values = ()

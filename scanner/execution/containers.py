@@ -168,6 +168,13 @@ class Containers:
 
     def update(self, table: Table, source: Value, frame: Frame, i: int) -> None:
         """``table.update(source)``."""
+        before = dict(table.items) if table.mirror is not None else {}
+        self._update(table, source, frame, i)
+        for key, values in table.items.items() if table.mirror is not None else ():
+            if isinstance(key, Const) and before.get(key) is not values and table.mirror is not None:
+                self.m.heap.write(table.mirror, key.value, values)
+
+    def _update(self, table: Table, source: Value, frame: Frame, i: int) -> None:
         if isinstance(source, Instance) and isinstance(source.payload, Table):
             source = source.payload
         if isinstance(source, Table):
@@ -314,9 +321,15 @@ class Containers:
         if isinstance(value, Instance) and value.payload is not None:
             value = value.payload
         if isinstance(value, Table) and strong and (single := self.single_key(key)) is not None:
-            self.m.heap.remove(value.items, single)
+            self.forget(value, single)
         elif isinstance(value, Sequence) and strong and len(key) == 1 and isinstance(key[0], Const):
             self.drop(value, key[0].value)
+
+    def forget(self, table: Table, key: Value) -> None:
+        """``del table[key]`` of a known key."""
+        self.m.heap.remove(table.items, key)
+        if table.mirror is not None and isinstance(key, Const):
+            self.m.heap.remove(table.mirror, key.value)
 
     def drop(self, value: Sequence, position: object) -> Values:
         """Remove and give the element at a position."""

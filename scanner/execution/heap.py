@@ -58,6 +58,15 @@ class Heap:
         finally:
             self.close(journal)
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is written here stays, whatever becomes of the branches around."""
+        kept, self._journals = self._journals, []
+        try:
+            yield
+        finally:
+            self._journals = kept
+
     def open(self) -> Journal:
         """Begin a branch."""
         journal: Journal = {}

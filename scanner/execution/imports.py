@@ -25,6 +25,8 @@ class Imports:
         dotted = self.m.sources.absolute_name(op.module, op.level, importer)
         if not dotted:
             return ()
+        if self.m.sources.is_model(frame.file):
+            return (self.m.external(f"{dotted}.{op.name}" if op.name else dotted),)
         module = self.load(dotted)
         if op.name == "*":
             self._star(frame, module)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SAME = frozenset({
     "functools.lru_cache", "functools.cache", "functools.total_ordering", "contextlib.contextmanager",
-    "contextlib.asynccontextmanager", "copy.copy", "copy.deepcopy", "abc.abstractmethod", "typing.overload",
+    "contextlib.asynccontextmanager", "abc.abstractmethod", "typing.overload",
     "typing.final", "typing.override", "typing.no_type_check", "typing.runtime_checkable", "asyncio.shield",
     "asyncio.create_task", "asyncio.ensure_future", "contextlib.nullcontext",
     "asyncio.wait_for", "weakref.proxy", "enum.unique", "atexit.unregister",
@@ -47,10 +47,6 @@ _QUEUES = frozenset({
     "asyncio.Queue", "multiprocessing.JoinableQueue", "multiprocessing.SimpleQueue", "asyncio.LifoQueue",
     "asyncio.PriorityQueue",
 })  # fmt: skip
-_OPERATIONS = {
-    "add": "+", "concat": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "or_": "|",
-    "and_": "&", "xor": "^", "pow": "**", "matmul": "@", "lshift": "<<", "rshift": ">>", "iadd": "+",
-}  # fmt: skip
 
 _CALLED = {
     "json.dumps": ("default", "cls"), "json.dump": ("default", "cls"), "json.loads": ("object_hook", "parse_float"),
@@ -80,30 +76,20 @@ class Library(Concurrency, Callables):
             "functools.wraps": self._wraps, "functools.update_wrapper": self._update_wrapper,
             "functools.reduce": self._reduce, "functools.singledispatch": self._single_dispatch,
             "functools.singledispatchmethod": self._single_dispatch, "functools.cached_property": self._cached,
-            "functools.cmp_to_key": self._compare_key,
-            "operator.itemgetter": self._item_getter, "operator.attrgetter": self._attribute_getter,
-            "operator.methodcaller": self._method_caller, "operator.getitem": self._get_item,
-            "operator.setitem": self._set_item,
+            "functools.cmp_to_key": self._compare_key, "operator.itemgetter": self._item_getter,
+            "operator.attrgetter": self._attribute_getter, "operator.methodcaller": self._method_caller,
             "random.choice": self._any_of, "random.sample": self._listed,
-            "operator.call": self._call_first,
-            "itertools.chain": self._chain, "itertools.chain.from_iterable": self._chain_from,
-            "itertools.starmap": self._starmap, "itertools.islice": self._cut, "itertools.cycle": self._elements,
-            "itertools.repeat": self._repeat, "itertools.takewhile": self._while, "itertools.dropwhile": self._while,
-            "itertools.filterfalse": self._while, "itertools.accumulate": self._accumulate,
-            "itertools.groupby": self._group_by, "itertools.product": self._product, "itertools.tee": self._tee,
-            "itertools.zip_longest": self._product, "itertools.permutations": self._product,
-            "itertools.combinations": self._product,
-            "collections.deque": self._deque, "collections.defaultdict": self._default_dict,
-            "collections.OrderedDict": self._dict, "collections.ChainMap": self._chain_map,
-            "collections.Counter": self._dict, "collections.namedtuple": self._named_tuple,
-            "typing.NamedTuple": self._named_tuple, "typing.cast": self._second, "types.MethodType": self._method_type,
+            "itertools.chain.from_iterable": self._chain_from, "itertools.islice": self._cut,
+            "itertools.cycle": self._elements, "itertools.repeat": self._repeat, "itertools.groupby": self._group_by,
+            "itertools.product": self._product, "itertools.tee": self._tee, "collections.deque": self._deque,
+            "collections.defaultdict": self._default_dict, "collections.OrderedDict": self._dict,
+            "collections.namedtuple": self._named_tuple, "typing.NamedTuple": self._named_tuple,
+            "typing.cast": self._second, "types.MethodType": self._method_type,
             "types.SimpleNamespace": self._namespace, "weakref.ref": self._reference,
             "weakref.WeakMethod": self._reference, "dataclasses.replace": self._replace,
-            "dataclasses.asdict": self._as_dict, "dataclasses.astuple": self._as_tuple,
-            "importlib.import_module": self._import, "asyncio.gather": self._gather,
-            "asyncio.to_thread": self._to_thread, "threading.Timer": self._timer, "heapq.heappush": self._push,
-            "contextlib.closing": self._closing,
-            "contextlib.aclosing": self._closing, "re.sub": self._substitute,
+            "dataclasses.make_dataclass": self._made_dataclass, "importlib.import_module": self._import,
+            "asyncio.gather": self._gather, "asyncio.to_thread": self._to_thread, "threading.Timer": self._timer,
+            "contextlib.closing": self._closing, "contextlib.aclosing": self._closing, "re.sub": self._substitute,
             "asyncio.iscoroutinefunction": self._nothing,
         }  # fmt: skip
 
@@ -130,8 +116,6 @@ class Library(Concurrency, Callables):
             return (Partial("typevar", join(self._keyword(a, "bound"), *a.positional[1:]), Arguments()),)
         if name in _QUEUES:
             return (self._sequence("queue.Queue"),)
-        if name.startswith("operator.") and (op := _OPERATIONS.get(name[9:])):
-            return self.m.operators.binary(frame, i, op, self._first(a), self._first(a, 1), False)
         return self._by_method(name, a, frame, i)
 
     def _called_keywords(self, name: str, a: Arguments, frame: Frame, i: int) -> None:

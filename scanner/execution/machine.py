@@ -18,6 +18,7 @@ from scanner.execution.heap import Heap, join
 from scanner.execution.imports import Imports
 from scanner.execution.iteration import Iteration
 from scanner.execution.library import Library
+from scanner.execution.models import Models
 from scanner.execution.operators import Operators
 from scanner.execution.records import Bound, Const, External, Frame, Function, Module, Ran, Value, Values
 from scanner.execution.sources import Sources
@@ -85,6 +86,7 @@ class Machine:
         self.texts = Texts(self)
         self.streams = Streams(self)
         self.library = Library(self)
+        self.models = Models(self)
         self.tests = Tests(self)
         self.steps = Steps(self)
 
@@ -116,7 +118,16 @@ class Machine:
     # -- edges
 
     def ran(self, frame: Frame, callee: int | str, line: int) -> None:
-        """Record a call made by ``frame``."""
+        """Record a call made by ``frame``; what a model of the library calls, the program's caller of it does."""
+        if self.sources.is_model(frame.file):
+            if frame.site is None or isinstance(callee, str):
+                return
+            frame, line = frame.site
+        if isinstance(callee, int) and self.sources.is_model(self.sources.units[callee].file):
+            name = self.sources.method_name(callee)
+            if not name:
+                return
+            callee = name
         self.edges.setdefault(Ran(self.sources.runner(frame.scope), callee, line))
 
     # -- running
@@ -140,17 +151,31 @@ class Machine:
         if self.operations > self.budget.operations or len(self.stack) >= self.budget.depth:
             self.cut = True
             return
-        self.entered.setdefault(self.sources.runner(frame.scope))
+        if not self.sources.is_model(frame.file):
+            self.entered.setdefault(self.sources.runner(frame.scope))
         self.stack.append(frame)
         frame.started = True
         try:
             self._range(frame, 0, len(frame.facts.ops), 0)
         finally:
             self.stack.pop()
-        got = [frame.values[v] for v, _ in frame.facts.returns]
+        got = [frame.values[v] for v, b in frame.facts.returns if self._open(frame, b)]
         frame.returned = join(frame.returned, *(v for v in got if v is not None))
         if self.stack:
             self.stack[-1].raised = join(self.stack[-1].raised, frame.raised)
+
+    def _open(self, frame: Frame, block: int, certain: int | None = None) -> bool:
+        """Whether a block may have run, by the tests around it; below ``certain``: whether it has to."""
+        table = frame.facts.block_table
+        while block > 0 and block != certain:
+            b = table[block]
+            truth = self.tests.truth(frame, b.test) if b.kind is BlockKind.IF and b.test >= 0 else None
+            if truth is None and certain is not None and b.kind is not BlockKind.BODY:
+                return False
+            if truth is not None and truth != b.polarity:
+                return False
+            block = b.parent
+        return certain is None or block == certain
 
     def _range(self, frame: Frame, start: int, end: int, block: int) -> None:
         """Run operations ``start`` to ``end``, all of them in ``block`` or blocks inside it."""
@@ -262,6 +287,8 @@ class Machine:
             frame.element = (start, part)
             self._range(frame, start, stop, block)
             seen.append(frame.values[start:stop])
+            if any(b != block and self._open(frame, b, block) for v, b in frame.facts.returns):
+                break
         for at in range(start, stop):
             rounds = [values[at - start] for values in seen]
             frame.rounds[at] = [v or () for v in rounds]

@@ -46,6 +46,7 @@ class Operators:
 
     def __init__(self, machine: Machine) -> None:
         self.m = machine
+        self._showing: set[int] = set()
 
     # -- arithmetic
 
@@ -85,6 +86,9 @@ class Operators:
         mirrored = self._reflected(frame, i, name, (left,), right)
         if mirrored or (right and all(self._mirrors(v, name) for v in right)):
             return mirrored
+        if isinstance(left, Instance) and (parts := self.m.containers.parts(left, frame, i)) is not None:
+            left = Sequence("tuple")  # a named tuple
+            self.m.containers.replace(left, parts)
         if isinstance(left, Sequence):
             return self._sequence(frame, i, op, left, right, inplace)
         if isinstance(left, Table) and op == "|":
@@ -121,7 +125,12 @@ class Operators:
         if op == "-" or op == "&":
             self.m.containers.add_some(made, self.m.containers.elements(left))
         elif op == "*":
-            self.m.containers.add_some(made, self.m.containers.elements(left))
+            parts, times = self.m.containers.parts(left, frame, i), right[0] if len(right) == 1 else None
+            n = times.value if isinstance(times, Const) and isinstance(times.value, int) else None
+            if parts is None or n is None or n * len(parts) > _MAX_FOLDED:
+                self.m.containers.add_some(made, self.m.containers.elements(left))
+            for part in parts * n if parts is not None and n is not None and n * len(parts) <= _MAX_FOLDED else ():
+                self.m.containers.append(made, part)
         elif op in ("+", "|", "^"):
             self.m.containers.extend(made, (left,), frame, i)
             self.m.containers.extend(made, right, frame, i)
@@ -222,7 +231,8 @@ class Operators:
                     self._searched(v, left, frame, i)
                 elif isinstance(v, Table):
                     self.m.containers.hashed(left, frame, i)
-            return out
+            found = self._found(left, right)
+            return out if found is None else join(out, (self.m.const(found == (name == "in")),))
         for v in left:
             if isinstance(v, Instance) and name in _COMPARISONS:
                 method = _COMPARISONS[name]
@@ -237,6 +247,19 @@ class Operators:
                 if isinstance(v, Const) and name in _FOLD:
                     out = join(out, self._fold(name, v, right, frame, i))
         return out
+
+    def _found(self, item: Values, right: Values) -> bool | None:
+        """Whether a constant is certain to be in a container, or certain not to be."""
+        if len(item) != 1 or len(right) != 1 or not isinstance(item[0], Const):
+            return None
+        within, wanted = right[0], item[0]
+        if isinstance(within, Const) and isinstance(within.value, str) and isinstance(wanted.value, str):
+            return wanted.value in within.value
+        if isinstance(within, Table) and within.items and within.mirror is None:
+            if wanted in within.items:
+                return True if self.m.heap.is_certain(within.items, wanted) else None
+            return False if all(isinstance(k, Const) for k in within.items) else None
+        return None
 
     def _searched(self, value: Sequence, item: Values, frame: Frame, i: int) -> None:
         """Membership compares elements; of a set it hashes first."""
@@ -293,4 +316,14 @@ class Operators:
         for name in ("__str__", "__repr__"):
             if self.m.attributes.find(value.cls, name):
                 return self.m.calling.method(value, name, Arguments(), frame, i)
-        return self.m.taint.derived((value,))
+        return self.m.taint.derived((value, *self._shown_fields(value, frame, i)))
+
+    def _shown_fields(self, value: Instance, frame: Frame, i: int) -> Values:
+        """What the generated text of a data class shows."""
+        if value.cls.generated not in ("dataclass", "model") or id(value) in self._showing:
+            return ()
+        self._showing.add(id(value))
+        shown = join(*(value.fields.get(n, ()) for n in self.m.classes.kept_fields(value.cls)))
+        out = join(*(self.to_text(v, frame, i) if isinstance(v, Instance) else (v,) for v in shown))
+        self._showing.discard(id(value))
+        return out

@@ -198,7 +198,8 @@ class Frame:
     ``file`` is where its inner scopes are found, ``module`` where its global names live: an executed string has the
     module of the code that executes it. ``raised`` left this frame or may, ``pending`` arrived at the handlers of the
     last ``try``, ``thrown`` was thrown into a generator. ``rounds`` are the values of each round of a loop that was
-    run element by element, ``element`` the loop operation whose value is given and that value.
+    run element by element, ``element`` the loop operation whose value is given and that value. ``site`` is where the
+    program called a model of the library: its frame and line.
     """
 
     scope: int
@@ -221,6 +222,7 @@ class Frame:
     started: bool = False
     repeating: int = 0
     branches: int = 0
+    site: tuple[Frame, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -38,14 +38,20 @@ class Sources:
         self.first: list[int] = []
         self.by_name: dict[str, int] = {}
         self.packages: set[str] = set()
+        self._models: set[int] = set()
         ordered = sorted(files, key=lambda f: f.path)
         names = module_names(f.path for f in ordered)
         for facts in ordered:
             self.add(facts, names[facts.path])
 
-    def add(self, facts: FileFacts, name: str, register: bool = True) -> int:
-        """Add a file as module ``name``; gives its index. An executed string is not to be imported: not registered."""
+    def add(self, facts: FileFacts, name: str, register: bool = True, model: bool = False) -> int:
+        """Add a file as module ``name``; gives its index. An executed string is not to be imported: not registered.
+
+        ``model``: it stands for a module of the standard library and is no part of the program.
+        """
         index, first = len(self.modules), len(self.units)
+        if model:
+            self._models.add(index)
         self.modules.append(Module(index, name))
         self.facts.append(facts)
         self.first.append(first)
@@ -57,6 +63,10 @@ class Sources:
             parent = -1 if scope.parent < 0 else first + scope.parent
             self.units.append(Unit(len(self.units), index, scope, parent))
         return index
+
+    def is_model(self, file: int) -> bool:
+        """Whether a file stands for a module of the standard library."""
+        return file in self._models
 
     def find(self, name: str) -> int | None:
         """The module of a dotted name: one that is here, or one that ``find`` brings."""
@@ -83,6 +93,16 @@ class Sources:
         while unit.scope.kind in (ScopeKind.CLASS, ScopeKind.CODE_STRING):
             unit = self.units[unit.parent]
         return unit.index
+
+    def method_name(self, scope: int) -> str:
+        """A method of a model as calls of it are named: of a class ``f_Class`` after the function that makes it; "" for
+        functions, which have a name of their own, special methods and classes nobody can name."""
+        parts = self.units[scope].scope.name.split(".")
+        if len(parts) != 2 or parts[1].startswith("_"):
+            return ""
+        module = self.modules[self.units[scope].file].name
+        owner = parts[0].partition("_")[0]
+        return f"{'<builtin>' if module == 'builtins' else module}.{owner}().{parts[1]}" if owner else ""
 
     def name(self, scope: int) -> str:
         """Dotted module path, then functions and classes joined by dots."""

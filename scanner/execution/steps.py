@@ -84,6 +84,8 @@ class Steps(Protocols):
             return frame.cells[op.name]
         if op.name in _BUILTINS:
             return (self.m.external(f"<builtin>.{op.name}"),)
+        if self.m.sources.is_model(frame.file):
+            return (self.m.external(f"<model>.{op.name}"),)
         return self.m.taint.read(frame, op.name, i, (), self.m)
 
     def _named(self, frame: Frame, i: int, op: facts.Named) -> Values:
@@ -209,7 +211,8 @@ class Steps(Protocols):
             n: self.at(frame, p.default) for n, p in enumerate(unit.scope.params) if p.default >= 0
         }  # fmt: skip
         made = Function(unit.index, frame, defaults)
-        self.m.functions.append(made)
+        if not self.m.sources.is_model(frame.file):
+            self.m.functions.append(made)
         return (made,)
 
     def _class(self, frame: Frame, i: int, op: facts.Class) -> Values:

@@ -38,7 +38,7 @@ _CARRIERS = (
     "shlex.", "zlib.", "gzip.", "bz2.", "lzma.", "codecs.", "struct.", "marshal.", "pprint.", "io.StringIO",
     "io.BytesIO", "itertools.", "collections.", "operator.", "os.path.", "posixpath.", "pathlib.", "os.fspath",
     "os.fsencode", "os.fsdecode", "functools.", "heapq.", "types.", "dataclasses.", "csv.", "decimal.", "fractions.",
-    "unicodedata.", "quopri.", "uu.", "ast.literal_eval", "typing.", "shelve.", "plistlib.", "queue.",
+    "unicodedata.", "quopri.", "uu.", "ast.literal_eval", "typing.", "shelve.", "plistlib.", "queue.", "array.",
 )  # fmt: skip
 """Parts of the standard library whose functions give back what was put in, in another form."""
 
@@ -83,7 +83,7 @@ class Taint:
 
     def read(self, frame: Frame, name: str, i: int, values: Values, m: Machine) -> Values:
         """A read of a name: with a token where the name is a source."""
-        if name not in self._leaves or (values and all(isinstance(v, Token) for v in values)):
+        if name not in self._leaves or frame.site is not None or (values and all(isinstance(v, Token) for v in values)):
             return values
         kind = type(values[0].value).__name__ if len(values) == 1 and isinstance(values[0], Const) else ""
         rules = tuple(r.id for r in self.rules if any(n.rsplit(".", 1)[-1] == name for n in r.names))
@@ -93,6 +93,8 @@ class Taint:
 
     def at_call(self, m: Machine, frame: Frame, i: int, op: facts.Call, names: tuple[str, ...]) -> Values | None:
         """Look at a call before it runs: note what arrives; the result where the callee is a source, else None."""
+        if frame.site is not None:
+            return None
         for r in self.rules:
             if _any(names, r.sinks):
                 self._sink(m, frame, i, op, r)
@@ -137,7 +139,7 @@ class Taint:
             found = self.deep(values) if rule.taint else tuple(v for v in values if isinstance(v, Token))
             for token in found:
                 if isinstance(token, Token) and rule.id in token.rules:
-                    path = tuple(m.sources.name(m.sources.runner(f.scope)) for f in m.stack)
+                    path = tuple(m.sources.name(m.sources.runner(f.scope)) for f in m.stack if f.site is None)
                     self.arrivals.setdefault(Arrival(rule.id, m.path(frame), token.line, line, path))
 
     def deep(self, values: Values, depth: int = 0) -> Values:
@@ -200,7 +202,8 @@ def _inside(value: Value) -> Values:
 
 def _of_instance(value: Instance) -> Values:
     """Named tuples are tuples, exceptions print their arguments, subclasses of containers hold elements."""
-    kept = () if value.payload is None else (value.payload,)
+    kept = value.fields.get("_carried_", ())
+    kept = kept if value.payload is None else (value.payload, *kept)
     if value.cls.generated == "namedtuple":
         return join(kept, *value.fields.values())
     return join(kept, value.fields.get("args", ()) if "args" in value.fields else ())

@@ -60,11 +60,19 @@ class Tests:
             return self._logic(frame, op)
         if isinstance(op, Compare):
             return self._compare(frame, op, test)
-        if isinstance(op, Call):
-            return self._call(frame, op)
+        if isinstance(op, Call) and (known := self._call(frame, op)) is not None:
+            return known
         values = frame.values[test] or ()
-        if values and all(isinstance(v, Token) for v in values):
+        if values and all(isinstance(v, Token) for v in values) and not isinstance(op, Call):
             return True
+        return self._same([self._plain(v) for v in values]) if frame.site is not None else None
+
+    def _plain(self, value: Value) -> bool | None:
+        """Truth of a value a model of the library asks about."""
+        if isinstance(value, Const):
+            return bool(value.value)
+        if isinstance(value, Sequence) and (n := self.m.containers.length(value)) is not None:
+            return n > 0
         return None
 
     def _logic(self, frame: Frame, op: Logic) -> bool | None:
@@ -90,9 +98,9 @@ class Tests:
         subject = frame.facts.ops[op.left]
         if isinstance(subject, Global) and subject.name == "__name__" and name in ("==", "!="):
             return self._main(left, right, name)
-        if self.m.taint.active and len(left) == len(right) == 1:
+        if (self.m.taint.active or frame.site is not None) and len(left) == len(right) == 1:
             result = frame.values[test] or ()
-            known = len(result) == 1 and isinstance(result[0], Const) and isinstance(left[0], Const)
+            known = len(result) == 1 and isinstance(result[0], Const) and isinstance(left[0], Const | Token)
             return bool(result[0].value) if known and isinstance(result[0], Const) else None
         return None
 
@@ -169,6 +177,8 @@ class Tests:
             return self._token(value, name)
         if isinstance(value, Instance) and (found := self._exception(value, name)) is not None:
             return found
+        if isinstance(value, Instance) and any(isinstance(o, External) and o.name == name for o in value.cls.order):
+            return True
         if name in _TYPES and isinstance(value, Const):
             return isinstance(value.value, _TYPES[name])
         if name in _KINDS:

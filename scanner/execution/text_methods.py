@@ -64,14 +64,26 @@ class TextMethods:
         used = _fields_of(text)
         chosen: list[Values] = [a.rest, a.spread, values.get(REST, ())]
         for n, field in enumerate(used):
-            if field == "" or field.isdigit():
-                at = n if field == "" else int(field)
-                chosen.append(a.positional[at] if at < len(a.positional) else ())
+            head, *steps = re.split(r"(?=[.\[])", field)
+            if head == "" or head.isdigit():
+                at = n if head == "" else int(head)
+                got = a.positional[at] if at < len(a.positional) else ()
             else:
-                chosen.append(values.get(field, ()))
+                got = values.get(head, ())
+            for step in steps:
+                got = self._stepped(got, step, frame, i)
+            chosen.append(got)
         shown = [self.m.operators.formatted(v, frame, i) for p in chosen for v in p]
         made = self._folded(text, name, a) if name == "format" else ()
         return join(made, self.m.taint.derived(join(*shown)))
+
+    def _stepped(self, values: Values, step: str, frame: Frame, i: int) -> Values:
+        """``.name`` or ``[key]`` in a replacement field."""
+        if step.startswith("."):
+            return join(*(self.m.attributes.get(v, step[1:], frame, i) for v in values))
+        key = step[1:].rstrip("]")
+        keys = (self.m.const(int(key) if key.isdigit() else key),)
+        return join(*(self.m.containers.item(v, keys, frame, i) for v in values))
 
     def _constants(self, a: Arguments) -> list[object] | None:
         out: list[object] = []
@@ -125,9 +137,9 @@ class TextMethods:
 
 
 def _fields_of(text: str) -> list[str]:
-    """Names of the replacement fields of a format string, attribute and item access cut off."""
+    """The replacement fields of a format string, with attribute and item access."""
     try:
         found = [name for _, name, _, _ in string.Formatter().parse(text[:4_000]) if name is not None]
     except ValueError:
         return []
-    return [re.split(r"[.\[]", name, maxsplit=1)[0] for name in found]
+    return found

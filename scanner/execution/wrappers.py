@@ -64,6 +64,19 @@ class Wrappers(Making):
         cls.annotated = tuple(fields)
         return (cls,)
 
+    def _made_dataclass(self, a: Arguments, frame: Frame, i: int) -> Values:
+        """``make_dataclass``: fields as names, pairs, or with defaults."""
+        made = self._named_tuple(a, frame, i)
+        for cls in made:
+            if isinstance(cls, Class):
+                cls.generated = "dataclass"
+                for part in self._first(a, 1):
+                    for row in join(*(self.m.containers.parts(part, frame, i) or ())):
+                        parts = self.m.containers.parts(row, frame, i) if isinstance(row, Sequence) else None
+                        if parts and len(parts) == 3 and parts[0] and isinstance(parts[0][0], Const):
+                            cls.fields[parts[0][0].value] = parts[2]
+        return made
+
     def _names(self, value: Value, frame: Frame, i: int) -> list[str]:
         """Field names of a list of names, or of (name, type) pairs."""
         out = []

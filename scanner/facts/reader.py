@@ -22,8 +22,10 @@ from scanner.inputs.records import Skipped
 from scanner.vocabulary import MODULE_LEVEL
 
 _CODE = re.compile(r"^\s*(?:import|from)\s+[\w.]+", re.MULTILINE)
-_RUNS_CODE = re.compile(r"\bexec\b|\beval\b|[\"']-c[\"']|\bcompile\b")
-_SHARED = re.compile(r"\b(?:global|nonlocal)[ \t]+([\w \t,]+)")
+_RUNS_CODE = tuple(re.compile(rf"{word}\b") for word in ("exec", "eval", "compile"))
+_SHARED = tuple(re.compile(rf"{word}[ \t]+([\w \t,]+)") for word in ("global", "nonlocal"))
+"""Each begins with its letters, which the regular expression engine looks for many times faster than for alternatives
+or a word boundary."""
 _STACK = 6_000
 """Frames allowed while one tree is walked: CPython's own parser stops at 200 nested brackets long before."""
 
@@ -146,7 +148,7 @@ def read_facts(
     if isinstance(tree, str):
         return Skipped(path, tree)
     detail = Detail(bindings, marked, _shared_names(text))
-    reader = Reader(_RUNS_CODE.search(text) is not None, detail)
+    reader = Reader(_runs_code(text), detail)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _STACK))
     try:
@@ -163,9 +165,22 @@ def read_facts(
     return FileFacts(path, digest, scopes, imports, stars, exported, reader.calls)
 
 
+def _runs_code(text: str) -> bool:
+    """Whether a file mentions what runs strings as programs: ``exec``, ``eval``, ``compile``, ``-c``."""
+    if '"-c"' in text or "'-c'" in text:
+        return True
+    return any(_begins_word(text, found.start()) for word in _RUNS_CODE for found in word.finditer(text))
+
+
+def _begins_word(text: str, at: int) -> bool:
+    before = text[at - 1] if at else " "
+    return not (before.isalnum() or before == "_")
+
+
 def _shared_names(text: str) -> frozenset[str]:
     """Names after ``global`` and ``nonlocal``, found by pattern: one too many costs an operation, no more."""
-    return frozenset(name.strip() for line in _SHARED.findall(text) for name in line.split(","))
+    lines = (found.group(1) for word in _SHARED for found in word.finditer(text) if _begins_word(text, found.start()))
+    return frozenset(name.strip() for line in lines for name in line.split(","))
 
 
 def _parse(text: str) -> ast.Module | str:

@@ -80,7 +80,7 @@ def run(targets: Sequence[str], options: Options, inventory: Inventory) -> Itera
     rules = rules_key(options)
     for target in targets:
         try:
-            yield _one(target, replace(options, shelf=inventory), inventory, rules)
+            yield _one(target, replace(options, shelf=inventory.shelf), inventory, rules)
         except NothingToScan as error:
             yield _failed(target, rules, "nothing to scan", error)
         except DatacustomsError as error:

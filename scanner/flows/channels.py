@@ -1,11 +1,10 @@
-"""Queues: what one function puts in, another takes out."""
+"""What hands the fields of a value on: queues, methods that open objects, items of displays."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
-from scanner.facts.records import Attribute, Call
-from scanner.flows.index import Index
+from scanner.facts.records import AnyOp, Await, Binary, Choice, Display, Enter, Logic, Phi, Slice
 
 QUEUES = frozenset({
     "queue.Queue()", "queue.LifoQueue()", "queue.PriorityQueue()", "queue.SimpleQueue()", "collections.deque()",
@@ -13,51 +12,37 @@ QUEUES = frozenset({
 })  # fmt: skip
 """Channels: what one puts in, another takes out. The solver holds all of a kind for one."""
 
-_GETS = frozenset({"get", "get_nowait", "pop", "popleft"})
-_PUTS = frozenset({"put", "put_nowait", "append", "appendleft"})
+PUTS = frozenset({"put", "put_nowait", "append", "appendleft"})
+
+OPENING = frozenset({"dict", "json", "model_dump", "model_dump_json", "to_dict", "to_json", "asdict", "_asdict"})
+"""Methods that turn an object into its fields."""
+
+SAME = frozenset({"encode", "decode", "copy", "strip", "items", *OPENING})
+TAKES = frozenset({"get", "pop", "setdefault", "get_nowait", "popleft"})
+SERIALISERS = frozenset({"<builtin>.dict", "<builtin>.vars", "dataclasses.asdict", "attrs.asdict", "attr.asdict"})
 
 
-class Channels:
-    """Answers for one program."""
+def taken(op: Display, keys: tuple[object, ...]) -> Iterator[tuple[int, tuple[object, ...]]]:
+    """Elements of a list or tuple: the one that is taken out, or all: the fields of a list are its items'."""
+    if not keys:
+        yield from ((e, ()) for e in op.elements)
+    elif isinstance(keys[0], int) and not op.comprehension and op.kind != "set":
+        if 0 <= keys[0] < len(op.elements):
+            yield op.elements[keys[0]], keys[1:]
+    else:
+        yield from ((e, keys[1:]) for e in op.elements)
 
-    def __init__(self, index: Index) -> None:
-        self.index = index
-        self._puts: dict[str, list[tuple[int, int]]] | None = None
 
-    def takes(self, node: int) -> bool:
-        """True for ``queue.get()``."""
-        found = self.index.op(node)
-        if found is None or not isinstance(found[1], Call) or found[1].func < 0:
-            return False
-        entry, op = found
-        method = entry.scope.ops[op.func]
-        if not isinstance(method, Attribute) or method.name not in _GETS:
-            return False
-        solver = self.index.solver
-        return any(solver.values[value].name in QUEUES for value in solver.at(entry.base + method.obj))
-
-    def items(self, name: str, queue: int) -> list[int]:
-        """Nodes of what is put into the queue at node ``queue``: into those made by the same call."""
-        makers = {made for made, _, _ in self.index.makers(queue)}
-        return [
-            item
-            for receiver, item in self._put_in(name)
-            if makers & {made for made, _, _ in self.index.makers(receiver)}
-        ]
-
-    def _put_in(self, name: str) -> list[tuple[int, int]]:
-        """Every ``queue.put(item)`` on queues of a kind: the nodes of queue and item."""
-        if self._puts is None:
-            self._puts = defaultdict(list)
-            solver = self.index.solver
-            for entry in solver.scopes:
-                ops = entry.scope.ops
-                for op in ops:
-                    if not isinstance(op, Call) or not op.args or op.func < 0:
-                        continue
-                    method = ops[op.func]
-                    if isinstance(method, Attribute) and method.name in _PUTS:
-                        receiver = entry.base + method.obj
-                        for value in solver.at(receiver):
-                            self._puts[solver.values[value].name].append((receiver, entry.base + op.args[-1]))
-        return self._puts.get(name, [])
+def same_value(op: AnyOp) -> Iterable[int]:
+    """Operands whose value, or whose items, the result may have."""
+    if isinstance(op, Phi):
+        return op.sources
+    if isinstance(op, Choice):
+        return (op.then, op.other)
+    if isinstance(op, Logic):
+        return op.values
+    if isinstance(op, Binary) and op.op in ("|", "+"):
+        return (op.left, op.right)
+    if isinstance(op, Slice | Enter):
+        return (op.obj,)
+    return (op.value,) if isinstance(op, Await) else ()

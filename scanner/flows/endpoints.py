@@ -9,6 +9,7 @@ from scanner.catalog.records import ArgumentRef, SinkRow
 from scanner.facts.records import Attribute, Call, Mapping
 from scanner.flows.index import Index
 from scanner.flows.records import Endpoint
+from scanner.flows.suppliers import Suppliers
 from scanner.flows.templates import Text
 from scanner.flows.texts import Texts
 from scanner.program.records import ScopeEntry
@@ -25,6 +26,7 @@ class Endpoints:
     def __init__(self, index: Index, texts: Texts) -> None:
         self.index = index
         self.texts = texts
+        self.suppliers = Suppliers(index, texts, index.catalog)
 
     def of(self, entry: ScopeEntry, node: int, call: Call, row: SinkRow) -> tuple[Endpoint, ...]:
         """Endpoints of one sink call, sorted; one unknown endpoint when nothing is known."""
@@ -34,7 +36,7 @@ class Endpoints:
             given = [_under(b, t) for b in base for t in given] if given else base
         if not any(t.known for t in given):
             given = [*given, *self._settings(row)]
-        known = [t for t in given if t.known]
+        known = _urls([t for t in given if t.known])
         endpoints = [self._endpoint(t, entry, node) for t in known]
         if not known and row.default_hosts:
             overrides = tuple(sorted({*row.environment_url, *(o for t in given for o in t.overrides)}))
@@ -48,7 +50,16 @@ class Endpoints:
         if not endpoints:
             overrides = tuple(sorted({o for t in given for o in t.overrides}))
             endpoints = [Endpoint("", "unknown", "", overrides)]
+        if all(e.template == "" or e.template.startswith(UNKNOWN_PART) for e in endpoints):
+            endpoints = self._supplied(entry, call, row, endpoints)
         return tuple(sorted(set(endpoints)))
+
+    def _supplied(self, entry: ScopeEntry, call: Call, row: SinkRow, unknown: list[Endpoint]) -> list[Endpoint]:
+        """Endpoints without a host, with the requests whose answers held the address in their evidence."""
+        argument = self.index.argument(entry, call, row.url)
+        found = self.suppliers.of(argument) if argument is not None else ()
+        evidence = [(e, "; ".join(filter(None, (e.evidence, f"supplied by: {one}")))) for e in unknown for one in found]
+        return [replace(e, evidence=text) for e, text in evidence] or unknown
 
     def _regions(self, entry: ScopeEntry, call: Call, row: SinkRow) -> list[Text | None]:
         """Region names given to the call, to the constructor of its receiver, or by a settings file of the target."""
@@ -131,6 +142,15 @@ def _in_region(endpoint: Endpoint, region: Text | None) -> Endpoint:
         return endpoint
     evidence = f"{endpoint.evidence}; region {region.template} at {region.file}:{region.line}"
     return replace(endpoint, template=f"{head}{region.template}{tail}", evidence=evidence)
+
+
+def _urls(texts: list[Text]) -> list[Text]:
+    """Without words that are no URL, where others are: a name that stands for an address in one of several cases."""
+    if not any("://" in t.template for t in texts):
+        return texts
+    return [
+        t for t in texts if "://" in t.template or t.template.startswith(("/", UNKNOWN_PART)) or _absolute(t.template)
+    ]
 
 
 def _absolute(template: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 
+from scanner.catalog.records import ConstantRow
 from scanner.facts.records import (
     Attribute,
     Binary,
@@ -29,12 +30,16 @@ from scanner.facts.records import (
 )  # fmt: skip
 from scanner.flows.index import Index
 from scanner.flows.known_calls import CONVERSIONS, STRING_METHODS, converted, is_instance, string_method
+from scanner.flows.members import distinct, guarded, initial, is_none, keys_of, makes_object, public, scope_index
 from scanner.flows.texts import Texts
-from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Missing, Result, World, call_frame, tests_of
+from scanner.flows.worlds import COMPARE, THING, UNKNOWN, Missing, Result, Thing, World, matched, tests_of
 from scanner.program.records import ScopeEntry, ValueKind
+from scanner.vocabulary import UNKNOWN_PART
 
 _BUDGET = 800
 _DEPTH = 40
+_NAMES = 4
+"""Variables one read may ask for in turn; a helper with more of them was called from places that are not told apart."""
 _FIELDS = frozenset({"pydantic.Field", "dataclasses.field", "attr.ib", "attrs.field", "attr.attrib"})
 _ALWAYS = {"typing.TYPE_CHECKING": False, "typing_extensions.TYPE_CHECKING": False, "<builtin>.__debug__": True}
 
@@ -48,6 +53,7 @@ class Evaluator:
         self.world = world
         self.frame = frame
         self.reads: set[str] = set()
+        self.read_at: dict[str, int] = {}
         self._active: set[int] = set()
         self._left = _BUDGET
 
@@ -67,6 +73,8 @@ class Evaluator:
         return value if isinstance(value, Missing) else bool(value)
 
     def _compute(self, node: int, depth: int) -> Result:
+        if node in self.world.parameters:
+            return self.world.parameters[node]
         found = self.index.op(node)
         if found is None:
             return self._stores(node, depth)
@@ -75,7 +83,7 @@ class Evaluator:
         if isinstance(op, Const):
             return op.value
         if isinstance(op, Compare):
-            return self._compare(base, op, depth)
+            return self._compare(node, base, op, depth)
         if isinstance(op, Unary):
             value = self.at(base + op.value, depth)
             return UNKNOWN if isinstance(value, Missing) else (not value if op.op == "not" else UNKNOWN)
@@ -87,7 +95,7 @@ class Evaluator:
             return self._param(entry, node, op, depth)
         if isinstance(op, Call):
             result = self._call(entry, node, op, depth)
-            return THING if isinstance(result, Missing) and self._makes_object(node) else result
+            return THING if isinstance(result, Missing) and makes_object(self.index, node) else result
         if isinstance(op, Function | Class):
             return THING
         if isinstance(op, Display):
@@ -96,7 +104,7 @@ class Evaluator:
             values = tuple(self.at(base + e, depth) for e in op.elements)
             return UNKNOWN if op.comprehension or any(isinstance(v, Missing) for v in values) else values  # type: ignore[return-value]
         if isinstance(op, Item):
-            return self._item(entry, op, depth)
+            return self._item(node, entry, op, depth)
         if isinstance(op, Phi):
             return self._agree([base + s for s in op.sources], depth)
         if isinstance(op, Enter):
@@ -105,29 +113,36 @@ class Evaluator:
             return self._text(node)
         return self._other(node, depth)
 
-    def _makes_object(self, node: int) -> bool:
-        """Whether a call constructs something: all its values are instances."""
-        values = [self.index.solver.values[v] for v in self.index.solver.at(node)]
-        return bool(values) and all(
-            v.kind is ValueKind.INSTANCE or (v.name.endswith("()") and v.name.rsplit(".", 1)[-1][:1].isupper())
-            for v in values
-        )  # fmt: skip
-
     def _other(self, node: int, depth: int) -> Result:
-        for v in self.index.solver.at(node):
-            value = self.index.solver.values[v]
-            if value.kind is ValueKind.EXTERNAL and value.name in _ALWAYS:
-                return _ALWAYS[value.name]
-        return self._agree(self.index.before(node), depth)
+        before = self.index.before(node)
+        # A value of another distribution is known where it comes in, not wherever it may have got to.
+        for v in () if before else self.index.solver.at(node):
+            name = self.index.solver.values[v].name
+            if self.index.solver.values[v].kind is not ValueKind.EXTERNAL:
+                continue
+            if name in _ALWAYS:
+                return _ALWAYS[name]
+            if name in self.index.constants:
+                return self._constant(node, self.index.constants[name])
+        return self._agree(before, depth)
+
+    def _constant(self, node: int, row: ConstantRow) -> bool:
+        """What a module of another distribution makes of its variables."""
+        out = False
+        for name in row.variables:
+            self._read(name, node)
+            value = self.world.environment.get(name, "")
+            out = out or (value.upper() in row.values if row.values else bool(value))
+        return out
 
     def _text(self, node: int) -> Result:
-        texts = self.texts.at(node)
-        if len(texts) == 1 and texts[0].known and "{?}" not in texts[0].template and not texts[0].overrides:
+        texts = self.texts.at(node, self.frame)
+        if len(texts) == 1 and texts[0].known and UNKNOWN_PART not in texts[0].template and not texts[0].overrides:
             return texts[0].template
         return UNKNOWN
 
     def _agree(self, nodes: list[int], depth: int) -> Result:
-        nodes = self._distinct(nodes)
+        nodes = distinct(self.index, nodes)
         if not nodes or len(nodes) > 12:
             return UNKNOWN
         values = [self.at(n, depth) for n in nodes]
@@ -136,31 +151,26 @@ class Evaluator:
             return UNKNOWN
         return first
 
-    def _distinct(self, nodes: list[int]) -> list[int]:
-        """A field of many subclasses has one node each, all fed by the same stores: one stands for them."""
-        if len(nodes) < 2:
-            return nodes
-        fed: dict[tuple[int, ...], int] = {}
-        for n in nodes:
-            fed.setdefault((n,) if self.index.op(n) is not None else tuple(sorted(self.index.before(n))), n)
-        return list(fed.values())
-
     def _stores(self, node: int, depth: int) -> Result:
         """A field or global: of several stores in one scope the last one whose condition holds counts."""
         before = self.index.before(node)
         if len(before) < 2:
             return self._agree(before, depth)
         placed = sorted(((s, b) for b in before if (s := self.index.store_of.get(b, b)) is not None), reverse=True)
-        first = [(s, b) for s, b in placed if self._initial(s)]
-        later = [b for s, b in placed if not self._initial(s)]
-        if first and len({self._scope_index(s) for s, _ in first}) == 1:
-            if later and all(self._is_none(b) for _, b in first):
+        first = [(s, b) for s, b in placed if initial(self.index, s)]
+        later = [b for s, b in placed if not initial(self.index, s)]
+        if first and len({scope_index(self.index, s) for s, _ in first}) == 1:
+            if later and all(is_none(self.index, b) for _, b in first):
                 return self._agree(later, depth)  # None only holds the place
             for store, source in placed:
-                if not self._initial(store) and self._guarded(store) and self.block_holds(store, depth) is True:
+                if (
+                    not initial(self.index, store)
+                    and guarded(self.index, store)
+                    and self.block_holds(store, depth) is True
+                ):
                     return self.at(source, depth)  # a later store under a condition that holds: a switch was read
             placed = first
-        elif len({self._scope_index(s) for s, _ in placed}) != 1:
+        elif len({scope_index(self.index, s) for s, _ in placed}) != 1:
             return self._agree(before, depth)
         for store, source in placed:
             holds = self.block_holds(store, depth)
@@ -169,23 +179,6 @@ class Evaluator:
             if holds:
                 return self.at(source, depth)
         return UNKNOWN
-
-    def _guarded(self, node: int) -> bool:
-        found = self.index.op(node)
-        return found is not None and bool(tests_of(found[0].scope, found[0].scope.blocks[node - found[0].base]))
-
-    def _is_none(self, node: int) -> bool:
-        found = self.index.op(node)
-        return found is not None and isinstance(found[1], Const) and found[1].value is None
-
-    def _initial(self, store: int) -> bool:
-        """Whether a store stands in a constructor or in module-level code: later ones are not the default."""
-        found = self.index.op(store)
-        return found is not None and (found[0].scope.name.endswith("__init__") or found[0].scope.kind == "module")
-
-    def _scope_index(self, node: int) -> int:
-        found = self.index.op(node)
-        return -1 if found is None else found[0].index
 
     def block_holds(self, node: int, depth: int = 0) -> bool | Missing:
         """Whether the conditions around an operation hold, within its own scope."""
@@ -207,11 +200,11 @@ class Evaluator:
 
     # -- operators
 
-    def _compare(self, base: int, op: Compare, depth: int) -> Result:
+    def _compare(self, node: int, base: int, op: Compare, depth: int) -> Result:
         if len(op.ops) != 1:
             return UNKNOWN
         if op.ops[0] in ("in", "not in") and self._is_environ(base + op.others[0]):
-            return self._membership(base, op, depth)
+            return self._membership(node, base, op, depth)
         left, right = self.at(base + op.left, depth), self._operand(base + op.others[0], op.ops[0], depth)
         if isinstance(left, Missing) or isinstance(right, Missing):
             return UNKNOWN
@@ -231,17 +224,18 @@ class Evaluator:
         ):
             values = tuple(self.at(found[0].base + e, depth) for e in found[1].elements)
             return UNKNOWN if any(isinstance(v, Missing) for v in values) else values  # type: ignore[return-value]
-        return self.at(node, depth)
+        keys = keys_of(self.index, node) if op in ("in", "not in") else None
+        return self.at(node, depth) if keys is None else keys
 
     def _is_environ(self, node: int) -> bool:
         return any(self.index.solver.values[v].name == "os.environ" for v in self.index.solver.at(node))
 
-    def _membership(self, base: int, op: Compare, depth: int) -> Result:
+    def _membership(self, node: int, base: int, op: Compare, depth: int) -> Result:
         """``"NAME" in os.environ``."""
         name = self.at(base + op.left, depth)
         if not isinstance(name, str):
             return UNKNOWN
-        self.reads.add(name)
+        self._read(name, node)
         return (name in self.world.environment) == (op.ops[0] == "in")
 
     def _logic(self, base: int, op: Logic, depth: int) -> Result:
@@ -263,29 +257,39 @@ class Evaluator:
         return then if type(then) is type(other) and then == other else UNKNOWN
 
     def _param(self, entry: ScopeEntry, node: int, op: Param, depth: int) -> Result:
-        if node in self.world.parameters:
-            return self.world.parameters[node]
         bound = self.frame.get(node)
         if bound is not None:
             return self.at(bound, depth)
         p = entry.scope.params[op.index]
         default = -1 if p.default < 0 else self.index.solver.scopes[entry.parent].base + p.default
         others = [b for b in self.index.before(node) if b != default]
-        if default >= 0 and (not others or self._public(entry)):
+        if default >= 0 and (not others or public(entry)):
             return self.at(default, depth)
         return self._agree(self.index.before(node), depth)
 
-    def _public(self, entry: ScopeEntry) -> bool:
-        return not entry.scope.name.rsplit(".", 1)[-1].startswith("_") or entry.scope.name.endswith("__init__")
+    def _read(self, name: str, node: int) -> None:
+        self.reads.add(name)
+        self.read_at.setdefault(name, node)
 
-    def _item(self, entry: ScopeEntry, op: Item, depth: int) -> Result:
+    def _item(self, node: int, entry: ScopeEntry, op: Item, depth: int) -> Result:
         obj = entry.base + op.obj
         key = self.at(entry.base + op.key, depth)
         names = {self.index.solver.values[v].name for v in self.index.solver.at(obj)}
         if "os.environ" in names:
-            self.reads.add(str(key))
+            if isinstance(key, str):
+                self._read(key, node)
             return self.world.environment.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
+        part = self._part_of_call(obj, key, depth) if isinstance(key, int) else UNKNOWN
+        if not isinstance(part, Missing):
+            return part
         return self._agree(self.texts.elements(obj, None if isinstance(key, Missing) else key), depth)
+
+    def _part_of_call(self, node: int, key: int, depth: int) -> Result:
+        """One part of the tuple that a function of the program returns to this call."""
+        found, callees = self.index.op(node), self.index.callees_at.get(node, [])
+        if found is None or not isinstance(found[1], Call) or len(callees) != 1:
+            return UNKNOWN
+        return self._run(callees[0], found[0], found[1], depth, key)
 
     # -- calls
 
@@ -294,6 +298,8 @@ class Evaluator:
             return self._external(entry, node, op, name, depth)
         callee = entry.scope.ops[op.func]
         callees = self.index.callees_at.get(node, [])
+        if any(self.index.solver.scopes[c].scope.name.endswith("__init__") for c in callees):
+            return THING
         if len(callees) == 1:
             return self._run(callees[0], entry, op, depth)
         if not callees and isinstance(callee, Attribute):
@@ -305,8 +311,13 @@ class Evaluator:
     def _external(self, entry: ScopeEntry, node: int, op: Call, name: str, depth: int) -> Result:
         if name in self.index.environment:
             return self._environment(node, depth)
+        if name in self.index.constants:
+            return self._constant(node, self.index.constants[name])
         if name in CONVERSIONS and len(op.args) == 1:
             return converted(name, self.at(entry.base + op.args[0], depth))
+        if name == "<builtin>.callable" and len(op.args) == 1:
+            value = self.at(entry.base + op.args[0], depth)
+            return UNKNOWN if isinstance(value, Missing | Thing) else False
         if name == "<builtin>.isinstance" and len(op.args) == 2:
             classes = self.index.solver.at(entry.base + op.args[1])
             names = {self.index.solver.values[v].name for v in classes}
@@ -334,32 +345,38 @@ class Evaluator:
         if variable is None:
             return UNKNOWN
         name = self.at(variable, depth)
-        if not isinstance(name, str):
-            name = self._text(variable)
-        self.reads.add(str(name))
-        if isinstance(name, str) and name in self.world.environment:
-            return self.world.environment[name]
-        if not isinstance(name, str):
+        names = [name] if isinstance(name, str) else self._names(variable)
+        for one in names:
+            self._read(one, node)
+            if one in self.world.environment:
+                return self.world.environment[one]
+        if not names:
             return UNKNOWN
         return None if default is None else self.at(default, depth)
+
+    def _names(self, node: int) -> list[str]:
+        """The names a helper asks for in turn (one per prefix, old and new): the first that is set counts."""
+        texts = self.texts.at(node, self.frame)
+        names = sorted({t.template for t in texts if t.known and UNKNOWN_PART not in t.template})
+        return names if 0 < len(names) <= _NAMES else []
 
     def _method(self, entry: ScopeEntry, op: Call, callee: Attribute, depth: int) -> Result:
         value = self.at(entry.base + callee.obj, depth)
         arguments = [self.at(entry.base + a, depth) for a in op.args]
         return string_method(value, callee.name, arguments)
 
-    def _run(self, scope: int, caller: ScopeEntry, op: Call, depth: int) -> Result:
-        """One of the program's own functions, its parameters bound to this call."""
+    def _run(self, scope: int, caller: ScopeEntry, op: Call, depth: int, part: int = -1) -> Result:
+        """One of the program's own functions, its parameters bound to this call; ``part`` of the tuple it returns."""
         entry = self.index.solver.scopes[scope]
-        bound = dict(self.frame)
-        bound.update(call_frame(self.index, entry, caller, op))
+        bound = matched(self.index, entry, caller, op, self.frame)
         inner = Evaluator(self.index, self.texts, self.world, bound)
         inner._active, inner._left, inner.reads = self._active, self._left, self.reads
-        result = inner._body(entry, depth)
+        inner.read_at = self.read_at
+        result = inner._body(entry, depth, part)
         self._left = inner._left
         return result
 
-    def _body(self, entry: ScopeEntry, depth: int) -> Result:
+    def _body(self, entry: ScopeEntry, depth: int, part: int = -1) -> Result:
         if entry.scope.is_generator:
             return UNKNOWN
         candidates: list[Result] = []
@@ -367,6 +384,11 @@ class Evaluator:
             holds = self.blocks_hold(entry, block, depth)
             if holds is False:
                 continue
+            shown = entry.scope.ops[value]
+            if part >= 0 and isinstance(shown, Display) and part < len(shown.elements):
+                value = shown.elements[part]
+            elif part >= 0:
+                return UNKNOWN
             result = self.at(entry.base + value, depth)
             if holds is True and not candidates:
                 return result

@@ -20,10 +20,9 @@ from scanner.facts.records import (
     Slice,
     Unpack,
 )  # fmt: skip
-from scanner.flows.channels import QUEUES, Channels
+from scanner.flows.channels import OPENING, PUTS, QUEUES, SAME, SERIALISERS, TAKES, same_value, taken
 from scanner.flows.index import Index
-from scanner.flows.labels import Style, labelled
-from scanner.flows.operands import same_value, taken
+from scanner.flows.labels import Named, Style, labelled
 from scanner.program.records import ScopeEntry, ValueKind
 
 BUDGET = 5_000
@@ -45,22 +44,6 @@ _MERGED = 24
 """A dict with more names than this was merged from many; they are not those of one call."""
 
 _CLASSES = 24
-_OPENING = frozenset({"dict", "json", "model_dump", "model_dump_json", "to_dict", "to_json", "asdict", "_asdict"})
-"""Methods that turn an object into its fields."""
-
-_SAME = frozenset({"encode", "decode", "copy", "strip", "items", *_OPENING})
-_TAKES = frozenset({"get", "pop", "setdefault", "get_nowait", "popleft"})
-_SERIALISERS = frozenset({"<builtin>.dict", "<builtin>.vars", "dataclasses.asdict", "attrs.asdict", "attr.asdict"})
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Named:
-    """A field: its name, the node of its value, where that stands when the node itself has no place."""
-
-    name: str
-    node: int
-    file: str = ""
-    line: int = 0
 
 
 @dataclass(slots=True)
@@ -89,8 +72,7 @@ class Fields:
         self.solver = index.solver
         self.propagators = {row.name: row for row in catalog.propagators}
         self._writes: dict[int, dict[int, list[AnyOp]]] = {}
-        self.channels = Channels(index)
-        self._elements: dict[int, list[tuple[object, int]]] | None = None
+        self._puts: dict[str, list[tuple[int, int]]] | None = None
 
     def at(self, node: int, style: Style = Style.NONE) -> tuple[Named, ...]:
         """The fields of what arrives at ``node``, sorted; empty when nothing with names does."""
@@ -128,8 +110,7 @@ class Fields:
                 elif isinstance(op, Call) and "<builtin>.dict" in self.index.external_at.get(spot.node, ()):
                     yield from ((name, entry.base + value) for name, value in op.keywords if name)
                 elif style is not Style.NONE:
-                    for name, value in labelled(self.index, entry, spot.node, op, style):
-                        yield name, Named(name, value, *self.index.place(value))
+                    yield from labelled(self.index, entry, spot.node, op, style)
                 yield from self._written(entry, spot.node, question, depth)
         for spot in held:  # what the text shows before what the solver merged
             yield from self._held(spot)
@@ -203,7 +184,7 @@ class Fields:
                     waiting.append(further)
 
     def _before(self, spot: _Spot) -> Iterator[_Spot]:
-        if not self.channels.takes(spot.node):  # of queues the solver knows the kind only
+        if not self._takes(spot.node):  # the solver holds all queues of a kind for one
             yield from (_Spot(node, spot.keys, spot.opened) for node in self.index.before(spot.node))
         if spot.keys or not self._is_display(spot.node):
             yield from self._out_of_containers(spot)
@@ -241,7 +222,7 @@ class Fields:
     def _through_call(self, entry: ScopeEntry, op: Call, spot: _Spot) -> Iterator[_Spot]:
         base, keys = entry.base, spot.keys
         names = self.index.external_at.get(spot.node, ())
-        opened = spot.opened or bool(_SERIALISERS.intersection(names))
+        opened = spot.opened or bool(SERIALISERS.intersection(names))
         for callee in self.index.callees_at.get(spot.node, ()):  # past a decorator too
             returned = self.solver.named_nodes.get(("return", callee))
             if returned is not None:
@@ -258,13 +239,13 @@ class Fields:
         method = entry.scope.ops[op.func]
         if not isinstance(method, Attribute):
             return
-        if method.name in _TAKES:
+        if method.name in TAKES:
             key = self.index.constant(base + op.args[0]) if op.args else None
             yield _Spot(base + method.obj, (key if isinstance(key, str | int) else None, *keys), opened)
             yield from (_Spot(base + a, keys, opened) for a in op.args[1:2])
-        elif method.name in _SAME:
+        elif method.name in SAME:
             # A method of the program itself says in its own text what it gives.
-            own = method.name in _OPENING and not self.index.callees_at.get(spot.node)
+            own = method.name in OPENING and not self.index.callees_at.get(spot.node)
             yield _Spot(base + method.obj, keys, opened or own)
             if method.name == "encode":  # of an encoder; the argument of ``str.encode`` has no fields
                 yield from (_Spot(base + a, keys, opened) for a in op.args[:1])
@@ -298,38 +279,65 @@ class Fields:
         for value in self.solver.at(spot.node):
             known = self.solver.values[value]
             if known.name in QUEUES:
-                items = self.channels.items(known.name, spot.node)
-                yield from (_Spot(item, spot.keys[1:], spot.opened) for item in items)
+                yield from self._out_of_queues(known.name, spot)
             if known.kind is not ValueKind.CONTAINER:
                 continue
             if not spot.keys and self._is_dict(value):
                 continue
             wanted, rest = (spot.keys[0], spot.keys[1:]) if spot.keys else (None, ())
-            for key, node in self._elements_of(value):
+            for key, node in self.index.program.constraints.containers.elements(value):
                 if key in ("<any>", "<keys>"):
                     continue
                 if wanted is None or key in (wanted, "<some>"):
                     yield _Spot(node, rest, spot.opened)
+
+    def _takes(self, node: int) -> bool:
+        """True for ``queue.get()``."""
+        found = self.index.op(node)
+        if found is None or not isinstance(found[1], Call) or found[1].func < 0:
+            return False
+        entry, call = found[0], found[1]
+        method = entry.scope.ops[call.func]
+        if not isinstance(method, Attribute) or method.name not in TAKES:
+            return False
+        return any(self.solver.values[v].name in QUEUES for v in self.solver.at(entry.base + method.obj))
+
+    def _out_of_queues(self, name: str, spot: _Spot) -> Iterator[_Spot]:
+        """What is put into the same queue elsewhere: the one made at the same call."""
+        makers = {made for made, _, _ in self.index.makers(spot.node)}
+        rest = spot.keys[1:]
+        for receiver, item in self._put_in(name):
+            if makers & {made for made, _, _ in self.index.makers(receiver)}:
+                yield _Spot(item, rest, spot.opened)
+
+    def _put_in(self, name: str) -> list[tuple[int, int]]:
+        """Every ``queue.put(item)`` on queues of a kind: the nodes of queue and item."""
+        if self._puts is None:
+            self._puts = defaultdict(list)
+            for entry in self.solver.scopes:
+                ops = entry.scope.ops
+                for op in ops:
+                    if not isinstance(op, Call) or not op.args or op.func < 0:
+                        continue
+                    callee = ops[op.func]
+                    if isinstance(callee, Attribute) and callee.name in PUTS:
+                        receiver = entry.base + callee.obj
+                        for value in self.solver.at(receiver):
+                            self._puts[self.solver.values[value].name].append((receiver, entry.base + op.args[-1]))
+        return self._puts.get(name, [])
 
     def _is_dict(self, value: int) -> bool:
         known = self.solver.values[value]
         found = self.index.op(known.ref) if known.kind is ValueKind.CONTAINER else None
         return found is not None and isinstance(found[1], Mapping)
 
-    def _elements_of(self, value: int) -> list[tuple[object, int]]:
-        if self._elements is None:
-            self._elements = defaultdict(list)
-            for key, node in self.solver.named_nodes.items():
-                if key[0] == "element" and isinstance(key[1], int):
-                    self._elements[key[1]].append((key[3], node))
-        return self._elements.get(value, [])
-
     def _held(self, spot: _Spot) -> Iterator[tuple[str, int | Named]]:
         """Items of dicts the solver knows, however they came there; fields of objects that were opened."""
         for value in sorted(self.solver.at(spot.node)):
             known = self.solver.values[value]
             if known.kind is ValueKind.CONTAINER and self._is_dict(value):
-                items = [(k, n) for k, n in self._elements_of(value) if isinstance(k, str) and not k.startswith("<")]
+                held = self.index.program.constraints.containers.elements(value)
+                items = [(k, n) for k, n in held if isinstance(k, str) and not k.startswith("<")]
                 yield from items if len(items) <= _MERGED else ()
             elif known.kind is ValueKind.INSTANCE and spot.opened:
                 yield from self._fields_of(known.ref)

@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from scanner.facts.records import (
-    Attribute,
-    Binary,
     Call,
-    Choice,
-    Compare,
     Const,
     Display,
-    Element,
-    Format,
-    Global,
-    Item,
-    Logic,
-    Mapping,
-    Param,
-    Parameter,
-    Phi,
-    Unary,
-    Unpack,
 )  # fmt: skip
 from scanner.flows.evaluating import Evaluator
 from scanner.flows.index import Index
+from scanner.flows.mentions import Bound, Mention, Mentions, hinted
 from scanner.flows.records import Gate
 from scanner.flows.texts import Texts
-from scanner.flows.worlds import Known, World, call_frame, tests_of
-from scanner.program.records import Edge, ScopeEntry
-from scanner.vocabulary import UNKNOWN_PART
+from scanner.flows.worlds import Known, World, matched, tests_of
+from scanner.program.records import Edge
 
 _VALUES = ("1", "true", "True", "0", "false", "False", "yes", "no", "on", "off", "")
 _OFF_WORDS = ("1", "true", "True", "yes", "on", "False", "false", "0", "no", "off", "")
 _ON_WORDS = ("False", "false", "0", "no", "off", "1", "true", "True", "yes", "on", "")
-_CI = frozenset({"CI", "GITHUB_ACTIONS", "BUILDKITE", "TF_BUILD", "TRAVIS", "CIRCLECI", "JENKINS_URL", "GITLAB_CI"})
-_HINTS = (
-    "TELEMETRY", "ANALYTICS", "TRACK", "TRACING", "TRACE", "USAGE", "STATS", "DISABLE", "ENABLE", "DO_NOT", "OPT_OUT",
-    "OPTOUT", "OPT_IN", "OFFLINE", "NO_", "REPORT", "METRICS", "CONSENT", "DOWNLOAD_COUNT", "SENTRY", "POSTHOG",
-    "PRIVACY",
-)  # fmt: skip
-"""Words in the name of a variable or file that is most likely a switch, where evaluation could not tell."""
 _NEGATIVE = ("DISABLE", "NO_", "DO_NOT", "DONT", "OPT_OUT", "OPTOUT", "OFFLINE", "SUPPRESS", "OFF", "SKIP")
-_EXISTS = frozenset({"os.path.exists", "os.path.isfile", "pathlib.Path.exists", "pathlib.Path.is_file"})
-_SLICE_LIMIT = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +30,6 @@ class Condition:
     node: int
     polarity: bool
     frame: dict[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Something a condition depends on. ``key`` is the variable's name, or the node of a parameter."""
-
-    kind: str
-    name: str
-    node: int
-    file: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +46,7 @@ class Gating:
     def __init__(self, index: Index, texts: Texts) -> None:
         self.index = index
         self.texts = texts
-        self._mentions: dict[int, tuple[Mention, ...]] = {}
+        self.mentions = Mentions(index, texts)
         self._variables: dict[tuple[int, bool], tuple[Gate, ...]] = {}
         self._settled = {name: one.value for name, one in index.settings.items()}
 
@@ -93,19 +57,20 @@ class Gating:
         default: bool | None = True
         decided: set[str] = set()
         for c in self.conditions(edges, sink):
-            mentions = [m for m in self.mentions(c.node) if m.kind != "argument" or self._scope(m.node) in on_path]
-            bare, reads = self._unset(c, World())
+            mentions = [m for m in self.mentions.of(c.node) if m.kind != "argument" or self._scope(m.node) in on_path]
+            bare, read_at = self._unset(c, World())
+            reads = set(read_at)
+            mentions += self._asked(mentions, read_at)
             holds = self._unset(c, World(self._settled))[0] if self._settled else bare
+            found = [g for m in mentions if (g := self._gate(c, m, bare, reads)) is not None]
             if holds is False and mentions:
                 default = False
-            elif holds is None and default and not reads <= decided:
+            elif holds is None and default and not reads <= decided and not (found and all(map(_stays_on, found))):
                 default = None
             elif holds is True:
                 decided |= reads
-            for m in mentions:
-                gate = self._gate(c, m, bare, reads)
-                if gate is not None and (gate.kind, gate.name) not in gates:
-                    gates[gate.kind, gate.name] = gate
+            for gate in found:
+                gates.setdefault((gate.kind, gate.name), gate)
         return Verdict(tuple(sorted(gates.values())), default)
 
     def variables(self, edges: tuple[Edge, ...], sink: int) -> tuple[Gate, ...]:
@@ -115,9 +80,10 @@ class Gating:
             key = (c.node, c.polarity)
             if key not in self._variables:
                 unbound = Condition(c.node, c.polarity, {})
-                mentions = [m for m in self.mentions(c.node) if m.kind != "argument"]
-                holds, reads = self._unset(unbound, World()) if mentions else (None, set())
-                gates = [self._gate(unbound, m, holds, reads) for m in mentions]
+                mentions = [m for m in self.mentions.of(c.node) if m.kind != "argument"]
+                holds, read_at = self._unset(unbound, World())
+                mentions += self._asked(mentions, read_at)
+                gates = [self._gate(unbound, m, holds, set(read_at)) for m in mentions]
                 self._variables[key] = tuple(g for g in gates if g is not None)
             for gate in self._variables[key]:
                 found.setdefault((gate.kind, gate.name), gate)
@@ -147,7 +113,7 @@ class Gating:
             found = self.index.op(edge.site)
             if found is not None and isinstance(found[1], Call) and edge.kind in ("call", "wrapped"):
                 callee = self.index.solver.scopes[edge.callee]
-                frame = {**frame, **call_frame(self.index, callee, found[0], found[1])}
+                frame = matched(self.index, callee, found[0], found[1], frame)
         return out + self._around(sink, frame)
 
     def _around(self, node: int, frame: dict[int, int]) -> list[Condition]:
@@ -161,133 +127,18 @@ class Gating:
     def _holds(self, c: Condition, world: World) -> bool | None:
         return self._unset(c, world)[0]
 
-    def _unset(self, c: Condition, world: World) -> tuple[bool | None, set[str]]:
-        """Whether a condition holds, and the variables that were asked for on the way."""
+    def _unset(self, c: Condition, world: World) -> tuple[bool | None, dict[str, int]]:
+        """Whether a condition holds, and the variables that were asked for on the way, with where."""
         evaluator = Evaluator(self.index, self.texts, world, c.frame)
         truth = evaluator.truth(c.node)
-        return (truth == c.polarity) if isinstance(truth, bool) else None, evaluator.reads
+        return (truth == c.polarity) if isinstance(truth, bool) else None, evaluator.read_at
 
-    # -- what a condition depends on
-
-    def mentions(self, node: int) -> tuple[Mention, ...]:
-        """Environment variables, settings, arguments and files a test depends on: a bounded backward slice."""
-        known = self._mentions.get(node)
-        if known is None:
-            known = self._mentions[node] = tuple(sorted(set(self._slice(node)), key=lambda m: (m.kind, m.name, m.node)))
-        return known
-
-    def _slice(self, start: int) -> Iterable[Mention]:
-        seen, stack = {start}, [start]
-        while stack and len(seen) < _SLICE_LIMIT:
-            node = stack.pop()
-            mention = self._mention(node)
-            if mention:
-                yield from mention
-            for nxt in self._depends(node):
-                if nxt not in seen:
-                    seen.add(nxt)
-                    stack.append(nxt)
-
-    def _mention(self, node: int) -> list[Mention]:
-        found = self.index.op(node)
-        if found is None:
-            return []
-        entry, op = found
-        file, line = self.index.place(node)
-        if isinstance(op, Call):
-            variable, _ = self.texts.environment_operands(node)
-            if variable is not None:
-                return [self._variable(n, node, file, line) for n in self._names(variable)]
-            if any(n in _EXISTS for n in self.index.external_at.get(node, ())) and op.args:
-                texts = self.texts.at(entry.base + op.args[0])
-                name = next((t.template for t in texts if t.known), "")
-                return [Mention("consent-file", name.replace(UNKNOWN_PART, "…"), node, file, line)] if name else []
-        if isinstance(op, Item) and self._is_environ(entry.base + op.obj):
-            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.key)]
-        if isinstance(op, Compare) and op.ops[0] in ("in", "not in") and self._is_environ(entry.base + op.others[0]):
-            return [self._variable(n, node, file, line) for n in self._names(entry.base + op.left)]
-        if isinstance(op, Param):
-            return self._argument(entry, node, op, file, line)
-        return []
-
-    def _names(self, node: int) -> list[str]:
-        return sorted({t.template for t in self.texts.at(node) if t.known and UNKNOWN_PART not in t.template})[:6]
-
-    def _variable(self, name: str, node: int, file: str, line: int) -> Mention:
-        return Mention("ci" if name in _CI else "env", name, node, file, line)
-
-    def _is_environ(self, node: int) -> bool:
-        return any(self.index.solver.values[v].name == "os.environ" for v in self.index.solver.at(node))
-
-    def _argument(self, entry: ScopeEntry, node: int, op: Param, file: str, line: int) -> list[Mention]:
-        """A boolean parameter of a public function is a switch its callers have."""
-        p = entry.scope.params[op.index]
-        if p.default < 0 or any(part.startswith("_") and part != "__init__" for part in entry.scope.name.split(".")):
-            return []
-        return [Mention("argument", p.name, node, file, line)] if self._is_switch(entry, p) else []
-
-    def _is_switch(self, entry: ScopeEntry, p: Parameter) -> bool:
-        """A parameter with a boolean default, or annotated ``bool`` (``bool | None = None``)."""
-        parent = self.index.solver.scopes[entry.parent]
-        if isinstance(self.index.constant(parent.base + p.default), bool):
-            return True
-        named = parent.scope.ops[p.annotation] if p.annotation >= 0 else None
-        parts = [parent.scope.ops[s] for s in named.sources] if isinstance(named, Phi) else [named]
-        return any(isinstance(part, Global) and part.name == "bool" for part in parts)
-
-    def _depends(self, node: int) -> list[int]:
-        found = self.index.op(node)
-        out = list(self.index.before(node))
-        if found is None:
-            return out + self._control(out)
-        entry, op = found
-        base = entry.base
-        if isinstance(op, Compare):
-            out += [base + op.left, *(base + o for o in op.others)]
-        elif isinstance(op, Logic):
-            out += [base + v for v in op.values]
-        elif isinstance(op, Unary):
-            out.append(base + op.value)
-        elif isinstance(op, Choice):
-            out += [base + op.test, base + op.then, base + op.other]
-        elif isinstance(op, Phi):
-            out += [base + s for s in op.sources]
-        elif isinstance(op, Binary):
-            out += [base + op.left, base + op.right]
-        elif isinstance(op, Item | Element | Unpack):
-            out += self.texts.elements(
-                base + op.obj, self.index.constant(base + op.key) if isinstance(op, Item) else None
-            )
-        elif isinstance(op, Display | Format | Mapping):
-            pass
-        elif isinstance(op, Call):
-            out += self._call_depends(entry, node, op)
-        return out
-
-    def _call_depends(self, entry: ScopeEntry, node: int, op: Call) -> list[int]:
-        out: list[int] = []
-        callee = entry.scope.ops[op.func]
-        if isinstance(callee, Attribute):
-            out.append(entry.base + callee.obj)
-        if not self.index.callees_at.get(node):
-            out += [entry.base + a for a in op.args] + [entry.base + v for _, v in op.keywords]
-        for scope in self.index.callees_at.get(node, ()):
-            target = self.index.solver.scopes[scope]
-            for value, block in target.scope.returns:
-                out.append(target.base + value)
-                out += [target.base + t for t, _ in tests_of(target.scope, block)]
-        return out
-
-    def _control(self, sources: list[int]) -> list[int]:
-        """A field or global set only sometimes depends on the conditions of its stores."""
-        out: list[int] = []
-        for source in sources if 1 < len(sources) < 8 else ():
-            found = self.index.op(source)
-            if found is not None:
-                entry, _ = found
-                tests = tests_of(entry.scope, entry.scope.blocks[source - entry.base])
-                out += [entry.base + t for t, _ in tests]
-        return out
+    def _asked(self, mentions: list[Mention], read_at: dict[str, int]) -> list[Mention]:
+        """Variables the evaluation asked for and the slice did not reach."""
+        known = {m.name for m in mentions}
+        return [
+            self.mentions.variable(n, at, *self.index.place(at)) for n, at in sorted(read_at.items()) if n not in known
+        ]
 
     # -- verdicts
 
@@ -299,10 +150,10 @@ class Gating:
         return replace(made, set_in=f"{setting.value} in {setting.file}:{setting.line}")
 
     def _made(self, c: Condition, m: Mention, unset: bool | None, reads: set[str]) -> Gate | None:
-        if m.kind == "argument":
+        if m.kind in ("argument", "setting"):
             return self._argument_gate(c, m, unset)
         if m.kind == "consent-file":
-            if not _hinted(m.name):
+            if not hinted(m.name):
                 return None
             polarity = "opt-in" if unset is False else "opt-out"
             return Gate("consent-file", m.name, polarity, "the file decides", m.file, m.line)
@@ -322,7 +173,7 @@ class Gating:
             return Gate(m.kind, m.name, "opt-out", _off_rule(silent, values), m.file, m.line, off, default)
         if unset is False and running:
             return Gate(m.kind, m.name, "opt-in", _on_rule(running, values), m.file, m.line, "", default)
-        if not _hinted(m.name) and m.kind == "env":
+        if not hinted(m.name) and m.kind == "env":
             return None
         polarity = "opt-out" if any(n in m.name.upper() for n in _NEGATIVE) or unset is not False else "opt-in"
         return Gate(m.kind, m.name, polarity, "decides together with other conditions", m.file, m.line, "", default)
@@ -336,15 +187,16 @@ class Gating:
         if not silent:
             return None
         off = str(silent[0])
+        given, give = ("passed", "pass") if m.kind == "argument" else ("set", "set it to")
         if unset is False:
-            rule = f"runs only when {not silent[0]} is passed"
-            return Gate("argument", m.name, "opt-in", rule, m.file, m.line)
-        return Gate("argument", m.name, "opt-out", f"pass {off} to switch off", m.file, m.line, off)
+            rule = f"runs only when {not silent[0]} is {given}"
+            return Gate(m.kind, m.name, "opt-in", rule, m.file, m.line)
+        return Gate(m.kind, m.name, "opt-out", f"{give} {off} to switch off", m.file, m.line, off)
 
     def _compared(self, node: int) -> list[str]:
         """Strings the test compares with: candidate values of the variable."""
         out: list[str] = []
-        seen, stack = {node}, [node]
+        seen, stack, bound = {node}, [node], Bound()
         while stack and len(seen) < 200:
             found = self.index.op(stack[-1])
             at = stack.pop()
@@ -352,7 +204,7 @@ class Gating:
                 out.append(found[1].value)
             if found is not None and isinstance(found[1], Display):
                 stack += [found[0].base + e for e in found[1].elements]
-            for nxt in self._depends(at):
+            for nxt in self.mentions.depends(at, bound):
                 if nxt not in seen:
                     seen.add(nxt)
                     stack.append(nxt)
@@ -366,8 +218,12 @@ class Gating:
         return "" if value is None else repr(value)
 
 
-def _hinted(name: str) -> bool:
-    return any(hint in name.upper() for hint in _HINTS)
+def _stays_on(gate: Gate) -> bool:
+    """A switch that only ever closes a way: unset it leaves the way open, whatever else the condition depends on."""
+    if gate.polarity != "opt-out":
+        return False
+    closes = any(n in gate.name.upper() for n in _NEGATIVE)
+    return bool(gate.off_value) or gate.kind in ("ci", "consent-file") or closes
 
 
 def _off_rule(silent: list[str], values: tuple[str, ...]) -> str:

@@ -1,17 +1,18 @@
-"""Names that stand in a text before their values: in URLs, compound User-Agents, bodies written by hand."""
+"""Names that stand in a text before their values: in a URL, a form, a compound User-Agent, JSON written by hand."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
 from scanner.facts.records import AnyOp, Binary, Const, Format
 from scanner.flows.index import Index
 from scanner.program.records import ScopeEntry
 
-_DEPTH = 16
-"""Sums of sums are opened this deep."""
+_MOST_DEEP = 16
+"""Sums within sums of text are taken apart this deep."""
 
 
 class Style(StrEnum):
@@ -30,8 +31,18 @@ _LABELS = {
 }  # fmt: skip
 
 
-def labelled(index: Index, entry: ScopeEntry, node: int, op: AnyOp, style: Style) -> Iterator[tuple[str, int]]:
-    """Names in a text, each with the node of what follows it, or of the text where that stands in it too."""
+@dataclass(frozen=True, slots=True, order=True)
+class Named:
+    """A field: its name, the node of its value, where that stands when the node itself has no place."""
+
+    name: str
+    node: int
+    file: str = ""
+    line: int = 0
+
+
+def labelled(index: Index, entry: ScopeEntry, node: int, op: AnyOp, style: Style) -> Iterator[tuple[str, int | Named]]:
+    """Names that stand before their values in a text."""
     if not isinstance(op, Const | Format | Binary):
         return
     parts = [node] if isinstance(op, Const) else _parts(entry, op, 0)
@@ -42,11 +53,14 @@ def labelled(index: Index, entry: ScopeEntry, node: int, op: AnyOp, style: Style
         for found in _LABELS[style].finditer(text):
             name = next(g for g in found.groups() if g)
             ends = not text[found.end() :].strip("\"'")
-            yield name, parts[i + 1] if ends and i + 1 < len(parts) else part
+            following = parts[i + 1] if ends and i + 1 < len(parts) else part
+            yield name, Named(name, following, *index.place(following))
 
 
 def _parts(entry: ScopeEntry, op: AnyOp, depth: int) -> list[int]:
     """The nodes a text is put together from, in order."""
+    if depth > _MOST_DEEP:
+        return []
     if isinstance(op, Format):
         inner: Iterable[int] = op.parts
     elif isinstance(op, Binary) and op.op == "+":
@@ -54,6 +68,6 @@ def _parts(entry: ScopeEntry, op: AnyOp, depth: int) -> list[int]:
     else:
         return []
     out: list[int] = []
-    for part in inner if depth < _DEPTH else ():
+    for part in inner:
         out += _parts(entry, entry.scope.ops[part], depth + 1) or [entry.base + part]
     return out

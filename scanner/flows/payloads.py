@@ -22,9 +22,9 @@ from scanner.facts.records import (
     Phi,
     Unpack,
 )  # fmt: skip
-from scanner.flows.fields import Fields, Named
+from scanner.flows.fields import Fields
 from scanner.flows.index import Index
-from scanner.flows.labels import Style
+from scanner.flows.labels import Named, Style
 from scanner.flows.records import PayloadField
 from scanner.program.records import ScopeEntry
 

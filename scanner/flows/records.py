@@ -46,7 +46,8 @@ class Endpoint:
 
     ``template`` is the text with ``{?}`` for unknown parts, ``""`` when nothing is known. ``resolved_by`` is literal,
     constant, env-default, argument-default, sdk-default, config, card, code-string or unknown. ``evidence`` is
-    ``file:line`` of the text, or the catalog row that knows it. ``overrides`` are variables that redirect it.
+    ``file:line`` of the text, or the catalog row that knows it; ``supplied by: URL (file:line)`` ends it where a server
+    handed the address out. ``overrides`` are variables that redirect it.
     """
 
     template: str
@@ -68,7 +69,10 @@ class PayloadField:
 
 @dataclass(frozen=True, slots=True, order=True)
 class SinkSite:
-    """The call that sends. ``api`` is its qualified name; ``source`` its exact text where libcst confirmed it."""
+    """The call that sends. ``api`` is its qualified name; ``source`` its exact text where libcst confirmed it.
+
+    ``reads_answer`` is true when the code around it reads the body that comes back.
+    """
 
     file: str
     line: int
@@ -82,6 +86,7 @@ class SinkSite:
     verify: str
     found_by: str
     source: str = ""
+    reads_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -51,7 +52,9 @@ def concatenate(parts: list[tuple[Text, ...]], join: Join = str.__add__) -> tupl
         if i == 0:
             out = list(part)
             continue
-        out = [_pair(a, b, join) for a in out[:6] for b in part[:6]][:MAX_TEXTS]
+        # Few endings for many beginnings: which host it is matters more than which path.
+        endings = part[: max(1, MAX_TEXTS // max(len(out), 4))]
+        out = [_pair(a, b, join) for a in out[:MAX_TEXTS] for b in endings][:MAX_TEXTS]
     return tuple(out)
 
 
@@ -65,5 +68,33 @@ def _pair(a: Text, b: Text, join: Join) -> Text:
 
 
 def limited(texts: tuple[Text, ...]) -> tuple[Text, ...]:
+    """At most ``MAX_TEXTS``; where there are more, every beginning (a host) keeps one before any keeps two."""
     unique = tuple(dict.fromkeys(texts))
-    return unique if len(unique) <= MAX_TEXTS else tuple(sorted(unique))[:MAX_TEXTS]
+    if len(unique) <= MAX_TEXTS:
+        return unique
+    turns: Counter[str] = Counter()
+    order = []
+    for text in sorted(unique):
+        head = _head(text.template)
+        order.append((turns[head], text))
+        turns[head] += 1
+    return tuple(text for _, text in sorted(order)[:MAX_TEXTS])
+
+
+def _head(template: str) -> str:
+    """Scheme and host of a URL, the first part of any other text."""
+    start = template.find("://") + 3 if "://" in template else 0
+    return template[: template.find("/", start)] if "/" in template[start:] else template
+
+
+def sliced(template: str, bounds: list[int | str | None]) -> str:
+    """A slice that takes known characters off one end; ``{?}`` for any other."""
+    lower, upper, step = bounds
+    if step not in (None, 1) or isinstance(lower, str) or isinstance(upper, str):
+        return UNKNOWN_PART
+    out = template[lower:upper]
+    head = template[: len(template) - len(template[lower:])] if lower else ""
+    tail = template[len(template[:upper]) :] if upper is not None else ""
+    counted_over = upper is not None and upper >= 0 and UNKNOWN_PART in template
+    whole = UNKNOWN_PART not in head + tail and out.count(UNKNOWN_PART) == template.count(UNKNOWN_PART)
+    return UNKNOWN_PART if not whole or (counted_over and UNKNOWN_PART in out) else out

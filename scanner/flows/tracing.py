@@ -11,12 +11,14 @@ from scanner.callgraph.naming import name_of
 from scanner.callgraph.records import CallGraph, Route
 from scanner.callgraph.routes import routes_to
 from scanner.catalog.records import Catalog, SinkRow
-from scanner.facts.records import Call, ScopeKind
+from scanner.facts.records import Attribute, Call, ScopeKind
+from scanner.flows.answers import reads_answer
 from scanner.flows.endpoints import Endpoints
 from scanner.flows.gates import Gating, Verdict
 from scanner.flows.index import Index
 from scanner.flows.payloads import Payloads
 from scanner.flows.records import Chain, Endpoint, Flow, Gate, PayloadField, SinkSite, Step
+from scanner.flows.standing import Standing
 from scanner.flows.texts import Texts
 from scanner.inputs.records import FileRole
 from scanner.inputs.variables import SetVariable
@@ -71,11 +73,10 @@ def prepare(
     settings: Iterable[SetVariable] = (),
 ) -> Tracer:
     """``roles`` gives the role of each file path, ``settings`` the variables that files of the target set."""
-    index = Index(program, catalog, settings)
+    index = Index(program, catalog, settings, roles)
     texts = Texts(index)
-    return Tracer(
-        program, graph, index, Endpoints(index, texts), Gating(index, texts), Payloads(index, catalog), roles
-    )  # fmt: skip
+    endpoints = Endpoints(index, Texts(index, Standing(index, texts)))
+    return Tracer(program, graph, index, endpoints, Gating(index, texts), Payloads(index, catalog), roles)
 
 
 def candidates(tracer: Tracer, catalog: Catalog) -> tuple[Candidate, ...]:
@@ -120,6 +121,7 @@ def _flow(tracer: Tracer, c: Candidate, source: str) -> Flow:
         c.file, c.line, c.column, call.end_line, function, c.row.name, method,
         _scheme(endpoints, c.row), _tls(endpoints, c.row), _verify(tracer, entry, call),
         CODE_STRING if entry.scope.kind is ScopeKind.CODE_STRING else "catalog", source,
+        reads_answer(entry.scope, c.node - entry.base),
     )  # fmt: skip
     return _with_paths(tracer, site, c.row.kind, c.scope, c.node, endpoints, payload, c.row)
 
@@ -137,7 +139,7 @@ def _with_paths(
     routes = _product_first(tracer, routes_to(tracer.graph, scope, MAX_ROUTES))
     routes, verdict = _judged(tracer, routes, node)
     chains = [_chain(tracer, r, site) for r in routes] or [_lonely(site, tracer.program.solver.scopes[scope])]
-    gates = verdict.gates + _other_gates(tracer, routes[1:], node, verdict.gates) + _switches(row)
+    gates = verdict.gates + _other_gates(tracer, routes[1:], node, verdict.gates) + _switches(tracer, row, node)
     trigger = _trigger(tracer, routes[0], routes[0].edges) if routes else "call"
     return Flow(
         site, hint, chains[0], tuple(chains[1:]), trigger, endpoints, payload, row.adds if row else (),
@@ -213,14 +215,21 @@ def _other_gates(tracer: Tracer, routes: list[Route], node: int, known: tuple[Ga
     return tuple(out)
 
 
-def _switches(row: SinkRow | None) -> tuple[Gate, ...]:
-    """Variables the SDK itself honours."""
-    out = []
-    for switch in row.switches if row is not None else ():
-        name, _, value = switch.partition("=")
-        rule = f"{row.distribution} honours it" if row is not None else ""
-        out.append(Gate("env", name, "opt-out", rule, "", 0, value or "1"))
-    return tuple(out)
+def _switches(tracer: Tracer, row: SinkRow | None, node: int) -> tuple[Gate, ...]:
+    """Variables the SDK itself honours, or the one that made the object whose method is called."""
+    if row is None:
+        return ()
+    out = dict.fromkeys(row.switches, row.distribution)
+    found = tracer.index.op(node)
+    if found is not None and isinstance(found[1], Call):
+        callee = found[0].scope.ops[found[1].func]
+        if isinstance(callee, Attribute):
+            for made, _, _ in tracer.index.makers(found[0].base + callee.obj):
+                for name in tracer.index.external_at.get(made, ()):
+                    known = tracer.index.types.get(name)
+                    out |= {switch: name.partition(".")[0] for switch in (known.switches if known else ())}
+    parts = ((distribution, *switch.partition("=")) for switch, distribution in out.items())
+    return tuple(Gate("env", n, "opt-out", f"{d} honours it", "", 0, v or "1") for d, n, _, v in parts)
 
 
 # -- chains

@@ -6,11 +6,10 @@ partial clone lacks are not fetched. (``git archive`` would let attributes of th
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
 from scanner.errors import TargetError
+from scanner.inputs.git_objects import blobs, run_git
 from scanner.inputs.holders import MemoryHolder
 from scanner.inputs.kinds import kind_of, limit_of, may_be_script
 from scanner.inputs.limits import ARCHIVE_BYTES, ARCHIVE_MEMBERS, FILE_BYTES
@@ -18,27 +17,23 @@ from scanner.inputs.listing import Candidate, Listing, printable
 from scanner.inputs.records import Skipped
 
 SCHEME = "git:"
-TIMEOUT = 120
-"""Seconds one git command may take."""
+INDEX = ":index"
+"""What stands for the index (the next commit) in place of a revision; no revision of git has such a name."""
 _FILES = ("100644", "100755", "100664")
-_SAFE = {
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "LC_ALL": "C",
-}
 
 
 def list_revision(target: str, folder: Path = Path()) -> Listing:
-    """The files of ``git:REV`` below ``folder``; raises ``TargetError`` when git is missing or the revision unknown."""
-    commit = _commit(target.removeprefix(SCHEME), folder)
-    entries = _git(folder, "ls-tree", "-r", "-z", "--long", commit).split(b"\0")
+    """The files of ``git:REV``, or of the index for ``git::index``, below ``folder``.
+
+    Raises ``TargetError`` when git is missing or the revision unknown.
+    """
+    revision = target.removeprefix(SCHEME)
+    commit = INDEX if revision == INDEX else _commit(revision, folder)
+    entries = _staged(folder) if commit == INDEX else _committed(folder, commit)
     skipped: list[Skipped] = []
     wanted: list[tuple[str, int, str]] = []
     room = ARCHIVE_BYTES
-    for entry in filter(None, entries[:ARCHIVE_MEMBERS]):
+    for entry in entries[:ARCHIVE_MEMBERS]:
         path, size, blob, why = _read(entry, room)
         if why:
             skipped.append(Skipped(printable(path), why))
@@ -47,10 +42,33 @@ def list_revision(target: str, folder: Path = Path()) -> Listing:
             room -= size
     if len(entries) > ARCHIVE_MEMBERS:
         skipped.append(Skipped("(rest of the revision)", f"more than {ARCHIVE_MEMBERS} files"))
-    contents = _blobs(folder, wanted)
-    found = tuple(Candidate(path, len(data)) for path, data in sorted(contents.items()))
+    found = zip((path for path, _, _ in wanted), blobs(folder, [blob for _, _, blob in wanted]), strict=True)
+    contents = {path: data for path, data in sorted(found) if data is not None}
+    candidates = tuple(Candidate(path, len(data)) for path, data in contents.items())
     skipped += [Skipped(printable(path), "is not in the object store") for path, _, _ in wanted if path not in contents]
-    return Listing(found, tuple(skipped), MemoryHolder(contents), folder.resolve().name, commit[:12])
+    version = "" if commit == INDEX else commit[:12]
+    return Listing(candidates, tuple(skipped), MemoryHolder(contents), folder.resolve().name, version)
+
+
+def _committed(folder: Path, commit: str) -> list[bytes]:
+    """One entry per file: mode, type, blob and size, a tab, the path."""
+    return [entry for entry in run_git(folder, "ls-tree", "-r", "-z", "--long", commit).split(b"\0") if entry]
+
+
+def _staged(folder: Path) -> list[bytes]:
+    """The same of the index; of a file in a merge conflict our side counts."""
+    entries: list[tuple[bytes, bytes, bytes]] = []
+    for entry in filter(None, run_git(folder, "ls-files", "--stage", "-z").split(b"\0")):
+        facts, _, path = entry.partition(b"\t")
+        mode, blob, stage = facts.split()
+        if stage in (b"0", b"2") and mode.decode("ascii") in _FILES:
+            entries.append((mode, blob, path))
+    asked = b"".join(blob + b"\n" for _, blob, _ in entries)
+    sizes = run_git(folder, "cat-file", "--batch-check=%(objectsize)", given=asked).splitlines() if asked else []
+    return [
+        b"%b blob %b %b\t%b" % (mode, blob, size if size.isdigit() else b"0", path)
+        for (mode, blob, path), size in zip(entries, sizes, strict=True)
+    ]
 
 
 def _commit(revision: str, folder: Path) -> str:
@@ -59,7 +77,7 @@ def _commit(revision: str, folder: Path) -> str:
         raise TargetError(f"{revision[:80]!r} is no git revision.")
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     try:
-        return _git(folder, *asked).decode("ascii").strip()
+        return run_git(folder, *asked).decode("ascii").strip()
     except TargetError as error:
         step = "Name a commit, branch or tag of the repository in the current folder."
         raise TargetError(f"{revision[:80]!r} is no git revision here.", step) from error
@@ -77,35 +95,3 @@ def _read(entry: bytes, room: int) -> tuple[str, int, str, str]:
     if size > (limit_of(kind) if kind else FILE_BYTES):
         return path, size, "", "is too large"
     return (path, size, blob, "") if size <= room else (path, size, "", "beyond what is read in all")
-
-
-def _blobs(folder: Path, wanted: list[tuple[str, int, str]]) -> dict[str, bytes]:
-    """Contents by path, from one ``cat-file --batch``."""
-    asked = "".join(f"{blob}\n" for _, _, blob in wanted).encode("ascii")
-    answer = memoryview(_git(folder, "cat-file", "--batch", given=asked))
-    contents: dict[str, bytes] = {}
-    at = 0
-    for path, size, blob in wanted:
-        head = f"{blob} blob {size}\n".encode("ascii")
-        if answer[at : at + len(head)] != head:
-            at += len(f"{blob} missing\n")
-            continue
-        at += len(head)
-        contents[path] = bytes(answer[at : at + size])
-        at += size + 1
-    return contents
-
-
-def _git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
-    command = ("git", "-c", "core.fsmonitor=false", *arguments)
-    environment = {**os.environ, **_SAFE}
-    try:
-        ran = subprocess.run(
-            command, cwd=folder, input=given, capture_output=True, timeout=TIMEOUT, env=environment, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise TargetError(f"git cannot be run: {error}.", "Install git, or compare saved reports.") from error
-    if ran.returncode:
-        said = printable(ran.stderr.decode("utf-8", "replace").strip())[:200]
-        raise TargetError(f"git {arguments[0]} failed: {said or 'no reason given'}.", "Run it in a git repository.")
-    return ran.stdout

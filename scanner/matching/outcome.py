@@ -40,7 +40,7 @@ def read_output(outcome: Outcome, names: Mapping[str, str], rules: Sequence[Patt
     broken = [str(skipped.get("rule_id")) for skipped in _records(document.get("skipped_rules"))]
     by_id = {rule.id: rule for rule in rules}
     found = {m for result in _records(results) if (m := _match(result, names, by_id)) is not None}
-    return Reading(tuple(sorted(found, key=_order)), _note(_records(document.get("errors")), broken))
+    return Reading(tuple(sorted(found, key=order)), _note(_records(document.get("errors")), broken))
 
 
 def _records(value: object) -> Iterator[dict[str, object]]:
@@ -81,7 +81,7 @@ def _metavariables(found: dict[str, object]) -> Iterator[tuple[str, str]]:
             yield name, text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…"
 
 
-def _order(m: PatternMatch) -> tuple[object, ...]:
+def order(m: PatternMatch) -> tuple[object, ...]:
     return m.file, m.line, m.column, m.rule, m.end_line, m.metavariables
 
 

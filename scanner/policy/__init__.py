@@ -1,8 +1,8 @@
 """Policy: located flows become findings, assessed for the homes the user named.
 
-``judge`` makes findings, ``accept`` applies comments, ``retell`` says a report in another language, ``parse_home``
-reads ``--home``, ``threshold`` decides the exit code, ``RULES`` lists rules, ``load_texts`` gives the words
-of a language.
+``judge`` makes findings, ``with_switches`` adds those about switches, ``accept`` applies comments, ``retell`` says a
+report in another language, ``parse_home`` reads ``--home``, ``threshold`` decides the exit code, ``RULES`` lists
+rules, ``load_texts`` gives the words of a language.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from scanner.policy.judging import SCENARIOS, Stance, judge, retell
 from scanner.policy.records import Finding
 from scanner.policy.rules import RULES, rule_of, rules_in
 from scanner.policy.suppressions import accept
+from scanner.policy.switches import with_switches
 from scanner.policy.texts import LANGUAGES, Texts, load_texts
 from scanner.vocabulary import Severity
 
@@ -30,6 +31,7 @@ __all__ = [
     "rule_of",
     "rules_in",
     "threshold",
+    "with_switches",
 ]
 
 

@@ -13,9 +13,9 @@ from scanner.policy.kinds import kind_of
 from scanner.policy.legal_classes import legal_classes
 from scanner.policy.records import Finding, Pack, Report
 from scanner.policy.regimes import Case, assess, is_domestic
-from scanner.policy.rules import SUPPRESSION_KIND, choose, rules_in
+from scanner.policy.rules import NOTICES, choose, rules_in
 from scanner.policy.texts import Texts, load_texts
-from scanner.policy.wording import message, remedies, suppression_message, suppression_title, title
+from scanner.policy.wording import message, notice, remedies, title
 from scanner.vocabulary import Certainty, Confidence
 
 SCENARIOS: tuple[str, ...] = ("compute", "genai_service", "oss_return", "outsourcing", "hub_access", "build_time")
@@ -75,7 +75,7 @@ def retell(report: Report, language: str) -> Report:
 
 
 def _retold(finding: Finding, report: Report, texts: Texts) -> Finding:
-    if finding.kind == SUPPRESSION_KIND:
+    if finding.kind in NOTICES:
         return _void(finding, texts)
     told = _said(finding, Stance(report.home, report.pack, report.today, texts))
     if report.pack is None:
@@ -88,9 +88,9 @@ def _retold(finding: Finding, report: Report, texts: Texts) -> Finding:
 
 
 def _void(finding: Finding, texts: Texts) -> Finding:
-    """A comment that accepts nothing, in other words."""
+    """A comment that accepts nothing, or a switch, in other words."""
     flow, stop = finding.flow, texts.say(f"rule.{finding.rule}.stop")
-    words, why = suppression_title(flow, texts), suppression_message(flow, texts)
+    words, why = notice(finding.rule, flow, texts)
     return replace(finding, title=words, message=why, remedies=(stop,))
 
 

@@ -36,6 +36,11 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 AUTOMATIC = frozenset({"import", "load", "generate", "exit", "exception", "thread", "schedule"})
 """Triggers that need no call of somebody who asked for the transfer."""
 
+_HEADER = re.compile(
+    r"headers?|authorization|user-agent|accept(-\w+)*|content-type|cookies?|referer|range|timeout|x-[\w-]+|\*\*", re.I
+)
+"""What goes with every request, whatever it is for."""
+
 _STORES = frozenset({"hub", "storage", "cdn"})
 
 
@@ -95,8 +100,12 @@ def _all(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _shape(flow: Flow, destinations: tuple[Destination, ...]) -> frozenset[str]:
-    method, data = flow.sink.method.upper(), carries_data(flow)
+    method = flow.sink.method.upper()
+    headers_only = all(_HEADER.fullmatch(part.name) for part in flow.payload)
+    asking = (method == "GET" and flow.sink.reads_answer) or (method in ("GET", "HEAD") and headers_only)
+    data = carries_data(flow) and not asking
     shapes = {
+        "read-get": method == "GET" and asking and flow.sink.reads_answer,
         "bare-get": method == "GET" and not data,
         "bare-head": method == "HEAD" and not data,
         "data": data,

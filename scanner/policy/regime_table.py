@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from scanner.errors import CatalogError
@@ -64,7 +65,8 @@ class Regime:
     """Transfer rules of some homes; data moves freely inside ``territory``.
 
     ``default`` is None for a regime that speaks only where one of its rules holds. ``personal_only``: it reaches
-    personal data alone. ``no_safeguard_clears``: masking and encryption change nothing.
+    personal data alone. ``no_safeguard_clears``: masking and encryption change nothing. ``dated`` is the day (or month)
+    of the newest instrument the citation names.
     """
 
     id: str
@@ -73,6 +75,7 @@ class Regime:
     instrument: Wording
     citation: str
     source: str
+    dated: str
     confidence: str
     default: RegimeRule | None
     rules: tuple[RegimeRule, ...]
@@ -100,6 +103,11 @@ class Regimes:
     regimes: tuple[Regime, ...]
     reach: tuple[tuple[str, Wording], ...]
     blocking: tuple[Blocking, ...]
+    citations: Mapping[str, str] = field(default_factory=dict)
+
+    def cite(self, citation: str, language: str) -> str:
+        """A citation as it is written in a language; in a language without an own form as it stands."""
+        return self.citations.get(citation, citation) if language == "zh" else citation
 
     def members(self, name: str) -> frozenset[str]:
         """Members of a group, or the country itself; a part of a country (``US-CA``) stands for both."""
@@ -135,7 +143,7 @@ def _table(raw: Mapping[str, Any]) -> Regimes:
     regimes = tuple(_regime(row, groups) for row in raw["regimes"])
     blocking = tuple(Blocking(_spread(row["homes"], groups), row["citation"], _words(row)) for row in raw["blocking"])
     reach = tuple((country, _words(law)) for country, law in sorted(raw["operator_reach"].items()))
-    return Regimes(raw["as_of"], tuple(groups.items()), regimes, reach, blocking)
+    return Regimes(raw["as_of"], tuple(groups.items()), regimes, reach, blocking, MappingProxyType(raw["citations"]))
 
 
 def _regime(row: Mapping[str, Any], groups: Mapping[str, frozenset[str]]) -> Regime:
@@ -148,6 +156,7 @@ def _regime(row: Mapping[str, Any], groups: Mapping[str, frozenset[str]]) -> Reg
         instrument=_words(row["instrument"]),
         citation=row["citation"],
         source=row["source"],
+        dated=row["dated"],
         confidence=row["confidence"],
         default=_rule(row["default"], row, groups) if "default" in row else None,
         rules=tuple(_rule(part, row, groups) for part in row.get("rules", ())),

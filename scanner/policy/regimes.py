@@ -202,9 +202,8 @@ def _by_rule(table: Regimes, home: str, regime: Regime, where: Destination, case
     )
     for clause in _clauses(regime, rule, status):
         text = words.say("assessment.clause", needs=text, clause=words.say(f"assessment.{clause}"))
-    return Assessment(
-        home, regime.id, status, text, rule.citation, table.as_of, rule.confidence, questions=choice.questions
-    )
+    cited = table.cite(rule.citation, words.language)
+    return Assessment(home, regime.id, status, text, cited, table.as_of, rule.confidence, questions=choice.questions)
 
 
 def _without_persons(regime: Regime, rule: RegimeRule, case: Case) -> bool:
@@ -227,6 +226,7 @@ def _domestic(table: Regimes, home: str, regime: Regime | None, where: Destinati
     if reach:
         text = case.texts.say("assessment.clause", needs=text, clause=reach)
     name, citation, confidence = (regime.id, regime.citation, regime.confidence) if regime else ("", "", "")
+    citation = table.cite(citation, case.texts.language)
     return Assessment(home, name, "domestic", text, citation, table.as_of, confidence, operator_reach=reach)
 
 
@@ -248,16 +248,24 @@ def _asked_there(table: Regimes, regime: Regime, where: Destination, case: Case)
 
 
 def _reach(table: Regimes, home: str, where: Destination, case: Case) -> str:
-    """Whose law reaches an operator from outside the home, and whether it collides with the law of the home."""
-    if not where.operator_country or where.operator_country in table.territory(home):
-        return ""
-    words, laws = case.texts, dict(table.reach)
-    law = laws.get(where.operator_country)
-    said = _said(law, words) if law else words.say("assessment.reach_any")
-    text = words.say("assessment.reach", country=words.country(where.operator_country), law=said)
+    """Whose law reaches an operator or its parent from outside the home, and whether it collides with that of the home.
+
+    A parent at home in the operator's own country adds nothing.
+    """
+    places = {where.operator_country: "assessment.reach"}
+    places.setdefault(where.parent_country, "assessment.reach_parent")
+    text, words, laws, collides = "", case.texts, dict(table.reach), False
+    for country, key in places.items():
+        if not country or country in table.territory(home):
+            continue
+        law, collides = laws.get(country), collides or country in laws
+        said = _said(law, words) if law else words.say("assessment.reach_any")
+        clause = words.say(key, country=words.country(country), law=said, parent=where.parent)
+        text = words.say("assessment.clause", needs=text, clause=clause) if text else clause
     for one in table.blocking:
-        if law and table.members(home) & one.homes:
-            conflict = words.say("assessment.conflict", rule=_said(one.words, words), citation=one.citation)
+        if collides and table.members(home) & one.homes:
+            cited = table.cite(one.citation, words.language)
+            conflict = words.say("assessment.conflict", rule=_said(one.words, words), citation=cited)
             text = words.say("assessment.clause", needs=text, clause=conflict)
     return text
 
@@ -272,7 +280,8 @@ def _without_regime(table: Regimes, home: str, where: Destination | None, case: 
 
 def _no_place(table: Regimes, home: str, regime: Regime, case: Case) -> Assessment:
     text = case.texts.say("assessment.no_place")
-    return Assessment(home, regime.id, "unknown", text, regime.citation, table.as_of, regime.confidence)
+    cited = table.cite(regime.citation, case.texts.language)
+    return Assessment(home, regime.id, "unknown", text, cited, table.as_of, regime.confidence)
 
 
 def _said(words: Wording, texts: Texts) -> str:

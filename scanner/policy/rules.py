@@ -29,6 +29,8 @@ _SEVERITIES = {
     "DC030": NOTE,
     "DC040": WARNING,
     "DC050": WARNING,
+    "DC051": NOTE,
+    "DC052": WARNING,
 }
 """Severity by rule; the words of a rule are ``rule.ID.*`` in the texts."""
 
@@ -51,6 +53,12 @@ RULES: tuple[Rule, ...] = rules_in(load_texts())
 
 SUPPRESSION_RULE, SUPPRESSION_KIND = "DC050", "suppression"
 """What a comment that accepts nothing is reported as; no flow falls under it."""
+
+SWITCH_KIND = "switch"
+"""What findings about switches are reported as (DC051, DC052); no flow falls under it."""
+
+NOTICES = frozenset({SUPPRESSION_KIND, SWITCH_KIND})
+"""Kinds of findings that are no transfer."""
 
 RETURNS = frozenset({"telemetry", "error-reporting", "log-upload"})
 """Kinds that serve whoever wrote the code rather than whoever runs it."""

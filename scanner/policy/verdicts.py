@@ -98,10 +98,20 @@ def _place(where: Destination, pack: Pack, texts: Texts) -> Iterator[Verdict]:
         yield Verdict(
             "destinations.unknown_country", pack.unknown_country, texts.say("verdict.unknown_country", name=name)
         )
-    if allowed == "countries" and where.operator_country and where.operator_country not in countries(pack.allow):
-        text = texts.say("verdict.operator_reach", name=name, country=texts.country(where.operator_country))
-        if pack.operator_reach:
+    if allowed == "countries" and pack.operator_reach:
+        text = _reach(name, where, countries(pack.allow), texts)
+        if text:
             yield Verdict("destinations.operator_reach", pack.operator_reach, text)
+
+
+def _reach(name: str, where: Destination, allowed: frozenset[str], texts: Texts) -> str:
+    """Who could reach the data from outside the allowed countries: the operator, else its parent."""
+    if where.operator_country and where.operator_country not in allowed:
+        return texts.say("verdict.operator_reach", name=name, country=texts.country(where.operator_country))
+    if where.parent_country and where.parent_country not in allowed:
+        place = texts.country(where.parent_country)
+        return texts.say("verdict.parent_reach", name=name, parent=where.parent, country=place)
+    return ""
 
 
 def _missing(finding: Finding, asked: Requirement, texts: Texts) -> Iterator[Verdict]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from scanner.destinations.records import Destination
 from scanner.flows.records import Flow, Gate, PayloadField
 from scanner.policy.kinds import carries_data, unknown_url_parts
 from scanner.policy.legal_classes import data_name
+from scanner.policy.retelling import field_name, retold
 from scanner.policy.rules import is_plain, is_return
-from scanner.policy.texts import Texts, load_texts
+from scanner.policy.texts import Texts
 
 _MOST = 8
 _UNVERIFIED = frozenset({"no", "false", "off", "none"})
@@ -54,6 +52,14 @@ def suppression_message(flow: Flow, texts: Texts) -> str:
     return texts.say("message.suppression", why=flow.sink.source)
 
 
+def notice(rule: str, flow: Flow, texts: Texts) -> tuple[str, str]:
+    """Title and message of a finding that is no transfer; the place of its flow holds the name and the reason."""
+    if f"title.{rule}" not in texts.entries:
+        return suppression_title(flow, texts), suppression_message(flow, texts)
+    values = {"name": flow.sink.api, "other": flow.sink.source}
+    return texts.say(f"title.{rule}", **values), texts.say(f"message.{rule}", **values)
+
+
 def is_unverified(flow: Flow) -> bool:
     """True when the certificate of the recipient is known not to be checked."""
     return flow.sink.verify.lower() in _UNVERIFIED
@@ -85,7 +91,8 @@ def remedies(flow: Flow, destinations: tuple[Destination, ...], texts: Texts) ->
 def recipient(where: Destination, texts: Texts) -> str:
     """Host, operator with home, and where the data is received; what is not known is said."""
     if not where.host and not where.operator:
-        return texts.say("recipient.unknown")
+        supplied = where.supplied_by
+        return texts.say("recipient.supplied", host=supplied) if supplied else texts.say("recipient.unknown")
     received = texts.say("recipient.received", country=texts.country(where.country)) if where.country else ""
     values = {
         "host": where.host,
@@ -104,19 +111,7 @@ def switches(flow: Flow) -> tuple[Gate, ...]:
 
 def gate_rule(rule: str, texts: Texts) -> str:
     """The value rule of a switch in a language; one of a shape nobody translated stays as it is."""
-    for key, shape in _rule_shapes():
-        found = shape.fullmatch(rule)
-        if found:
-            return texts.say(key, **{name: text.replace(" or ", ", ") for name, text in found.groupdict().items()})
-    return rule
-
-
-@cache
-def _rule_shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The English templates of value rules as patterns, the longest first."""
-    keys = [key for key in load_texts().entries if key.startswith("gaterule.")]
-    templates = sorted(((key, load_texts().entries[key]) for key in keys), key=lambda pair: -len(pair[1]))
-    return tuple((key, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(text)))) for key, text in templates)
+    return retold("gaterule", rule, texts)
 
 
 def _when(flow: Flow, kind: str, texts: Texts) -> str:
@@ -129,7 +124,7 @@ def _when(flow: Flow, kind: str, texts: Texts) -> str:
 
 def _place(where: Destination, texts: Texts) -> str:
     if not where.host and not where.operator:
-        return texts.say("place.unknown")
+        return texts.say("place.supplied", host=where.supplied_by) if where.supplied_by else texts.say("place.unknown")
     host = where.host or where.operator
     if not where.country:
         return texts.say("place.host_unknown_country", host=host)
@@ -141,7 +136,7 @@ def _field(part: PayloadField, texts: Texts) -> str:
     guards = texts.listed([texts.word("safeguard", one) for one in part.safeguards], "and")
     if part.name:
         key = "leaves.named_guarded" if guards else "leaves.named"
-        return texts.say(key, data=data, name=part.name, guards=guards)
+        return texts.say(key, data=data, name=field_name(part.name, texts), guards=guards)
     return texts.say("leaves.guarded", data=data, guards=guards) if guards else data
 
 

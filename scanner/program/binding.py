@@ -21,14 +21,34 @@ class Arguments:
     doubles: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Where arguments go: nodes of positional parameters in order, of named ones by name, the containers of ``*`` and
+    ``**`` (-1 for none)."""
+
+    slots: tuple[int, ...]
+    names: dict[str, int]
+    star: int
+    double: int
+
+
 class Binding:
     """Binds the operands of calls to parameters."""
 
     def __init__(self, solver: Solver, containers: Containers) -> None:
         self.solver = solver
         self.containers = containers
+        self._signatures: dict[int, Signature] = {}
+        self._last: tuple[int, Arguments] = (-1, Arguments((), (), (), ()))
 
-    def arguments(self, entry: ScopeEntry, call: Call) -> Arguments:
+    def arguments(self, entry: ScopeEntry, i: int, call: Call) -> Arguments:
+        """Operands of the call that is operation ``i``; those of the last call are kept, as callees come in turn."""
+        site = entry.base + i
+        if self._last[0] != site:
+            self._last = (site, self._arguments(entry, call))
+        return self._last[1]
+
+    def _arguments(self, entry: ScopeEntry, call: Call) -> Arguments:
         ops, base = entry.scope.ops, entry.base
         plain: list[int] = []
         stars: list[int] = []
@@ -47,43 +67,50 @@ class Binding:
 
     def bind(self, target: int, args: Arguments, skip: int) -> None:
         """Arguments flow into parameters; ``skip`` leading parameters are bound already."""
-        entry = self.solver.scopes[target]
-        params = entry.scope.params
-        slots = [i for i, p in enumerate(params) if p.kind in ("positional", "positional-only")][skip:]
-        star = next((i for i, p in enumerate(params) if p.kind == "star"), None)
-        double = next((i for i, p in enumerate(params) if p.kind == "double-star"), None)
-        names = {p.name: i for i, p in enumerate(params) if p.kind in ("positional", "keyword")}
+        to = self._signatures.get(target)
+        if to is None:
+            to = self._signatures[target] = self._signature(target)
+        slots = to.slots[skip:]
         for position, node in enumerate(args.positional):
             if position < len(slots):
-                self.solver.flow(node, entry.base + slots[position])
-            elif star is not None:
-                container = self.solver.value(ValueKind.CONTAINER, entry.base + star)
-                self.containers.store(container, position - len(slots), node)
+                self.solver.flow(node, slots[position])
+            elif to.star >= 0:
+                self.containers.store(to.star, position - len(slots), node)
         for name, node in args.keywords:
-            if name in names:
-                self.solver.flow(node, entry.base + names[name])
-            elif double is not None:
-                container = self.solver.value(ValueKind.CONTAINER, entry.base + double)
-                self.containers.store(container, name, node)
+            if name in to.names:
+                self.solver.flow(node, to.names[name])
+            elif to.double >= 0:
+                self.containers.store(to.double, name, node)
         for node in args.stars:
-            self._bind_star(entry, node, slots[len(args.positional) :], star)
+            self._bind_star(node, slots[len(args.positional) :], to.star)
         for node in args.doubles:
-            self._bind_double(entry, node, names, double)
+            self._bind_double(node, to)
 
-    def _bind_star(self, entry: ScopeEntry, node: int, slots: list[int], star: int | None) -> None:
+    def _signature(self, target: int) -> Signature:
+        entry = self.solver.scopes[target]
+        params = list(enumerate(entry.scope.params, entry.base))
+        stars = [node for node, p in params if p.kind == "star"]
+        doubles = [node for node, p in params if p.kind == "double-star"]
+        star, double = (self.solver.value(ValueKind.CONTAINER, n[0]) if n else -1 for n in (stars, doubles))
+        return Signature(
+            tuple(node for node, p in params if p.kind in ("positional", "positional-only")),
+            {p.name: node for node, p in params if p.kind in ("positional", "keyword")}, star, double,
+        )  # fmt: skip
+
+    def _bind_star(self, node: int, slots: tuple[int, ...], star: int) -> None:
         for position, slot in enumerate(slots):
-            self.solver.watch(node, self._unpack_into(entry.base + slot, position))
-        if star is not None:
-            self.containers.copy_into(node, self.solver.value(ValueKind.CONTAINER, entry.base + star))
+            self.solver.watch(node, self._unpack_into(slot, position))
+        if star >= 0:
+            self.containers.copy_into(node, star)
+
+    def _bind_double(self, node: int, to: Signature) -> None:
+        for name, slot in to.names.items():
+            self.solver.watch(node, self._unpack_into(slot, name))
+        if to.double >= 0:
+            self.containers.copy_into(node, to.double)
 
     def _unpack_into(self, target: int, key: int | str) -> Callable[[int], None]:
         def arrive(value: int) -> None:
             self.containers.load(value, key, target)
 
         return arrive
-
-    def _bind_double(self, entry: ScopeEntry, node: int, names: dict[str, int], double: int | None) -> None:
-        for name, slot in names.items():
-            self.solver.watch(node, self._unpack_into(entry.base + slot, name))
-        if double is not None:
-            self.containers.copy_into(node, self.solver.value(ValueKind.CONTAINER, entry.base + double))

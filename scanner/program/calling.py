@@ -52,7 +52,7 @@ class Calling:
         entry = self.solver.scopes[scope]
         call = entry.scope.ops[i]
         assert isinstance(call, Call)
-        self.apply(value, scope, entry.base + i, self.binding.arguments(entry, call), call)
+        self.apply(value, scope, entry.base + i, self.binding.arguments(entry, i, call), call)
 
     def apply(self, value: int, scope: int, site: int, args: Arguments, call: Call | None, kind: str = "call") -> None:
         """Call ``value`` with ``args``; ``call`` is None for calls the text does not show."""
@@ -193,7 +193,7 @@ class Calling:
         found = self.solver.op_at(v.ref)
         if found is None or not isinstance(found[1], Call):
             return
-        bound = self.binding.arguments(found[0], found[1])
+        bound = self.binding.arguments(found[0], v.ref - found[0].base, found[1])
         joined = Arguments(
             bound.positional[1:] + args.positional, bound.keywords + args.keywords,
             bound.stars + args.stars, bound.doubles + args.doubles,

@@ -32,6 +32,7 @@ class Classes:
         self.subclasses: dict[int, list[int]] = {}
         self._found: dict[int, dict[str, tuple[int, ...]]] = {}
         self._order: dict[int, tuple[int | str, ...]] = {}
+        self._externals: dict[int, tuple[str, ...]] = {}
         self.members: dict[int, dict[str, tuple[int, ...]]] = {}
         self.globals: list[dict[str, tuple[int, ...]]] = []
         for module in solver.modules:
@@ -149,11 +150,16 @@ class Classes:
 
     def externals(self, cls: int) -> tuple[str, ...]:
         """External classes among the ancestors."""
-        return tuple(c for c in self.order(cls) if isinstance(c, str))
+        known = self._externals.get(cls)
+        if known is None:
+            known = self._externals[cls] = tuple(c for c in self.order(cls) if isinstance(c, str))
+        return known
 
     def find(self, cls: int, name: str, after: int = -1) -> tuple[int, ...]:
         """Nodes of the first definition of ``name`` in the order of ``cls`` (``after``: past that class, for super)."""
-        known = self._found.setdefault(cls, {})
+        known = self._found.get(cls)
+        if known is None:
+            known = self._found[cls] = {}
         key = name if after < 0 else f"{after}:{name}"
         nodes = known.get(key)
         if nodes is None:

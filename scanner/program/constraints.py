@@ -51,7 +51,10 @@ _BUILTINS = frozenset(dir(builtins))
 
 
 class Constraints:
-    """Turns the operations of a scope into flows and watchers."""
+    """Turns the operations of a scope into flows and watchers.
+
+    ``active`` are the scopes done; ``decorators`` the call, the decorator and what is decorated, as nodes.
+    """
 
     def __init__(self, solver: Solver, attributes: Attributes, containers: Containers, calling: Calling) -> None:
         self.solver = solver
@@ -59,6 +62,7 @@ class Constraints:
         self.containers = containers
         self.calling = calling
         self.active: set[int] = set()
+        self.decorators: list[tuple[int, int, int]] = []
         self._do: dict[type, Callable[[ScopeEntry, Module, int, Any], None]] = {
             Phi: self._phi, Choice: self._choice, Logic: self._logic, Global: self._global, Free: self._free,
             Outer: self._outer, Import: self._import, Attribute: self._attribute, SetAttribute: self._set_attribute,
@@ -194,6 +198,8 @@ class Constraints:
     def _call(self, entry: ScopeEntry, module: Module, i: int, op: Call) -> None:
         scope = entry.index
         self.solver.watch(entry.base + op.func, self.calling.call, scope, i)
+        if op.decorator:
+            self.decorators.append((entry.base + i, entry.base + op.func, entry.base + op.args[0]))
         if op.decorator and isinstance(entry.scope.ops[op.func], Attribute):
             # ``@name.setter``, ``@registry.register``: the name stays bound to the function.
             self.solver.flow(entry.base + op.args[0], entry.base + i)

@@ -32,7 +32,7 @@ class Containers:
 
     def __init__(self, solver: Solver) -> None:
         self.solver = solver
-        self._keys: dict[int, dict[tuple[str, Key], int]] = {}
+        self._keys: dict[int, dict[tuple[type, Key], int]] = {}
         self._copies: dict[int, list[int]] = {}
         self._received: dict[int, int] = {}
         self._waiting: set[int] = set()
@@ -67,16 +67,23 @@ class Containers:
     def element(self, container: int, key: Key) -> int:
         """The node of an element; all of them flow into the ANY element and into copies of the container."""
         key = SOME if key is None else key
-        keys = self._keys.setdefault(container, {})
-        name = (type(key).__name__, key)
+        keys = self._keys.get(container)
+        if keys is None:
+            keys = self._keys[container] = {}
+        # ``1``, ``1.0`` and ``True`` are one key of a dict, but not of a program that tells them apart.
+        name = (type(key), key)
         node = keys.get(name)
         if node is None:
-            node = keys[name] = self.solver.node("element", container, *name)
+            node = keys[name] = self.solver.fresh()
             if key not in (ANY, "<keys>"):
                 self.solver.flow(node, self.element(container, ANY))
                 for into in self._copies.get(container, ()):
                     self.solver.flow(node, self.element(into, key))
         return node
+
+    def elements(self, container: int) -> list[tuple[Key, int]]:
+        """Keys that were asked for, and the nodes of what stands under them."""
+        return [(key, node) for (_, key), node in self._keys.get(container, {}).items()]
 
     def store(self, container: int, key: Key, source: int) -> None:
         if self.is_container(container):

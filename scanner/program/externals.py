@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scanner.catalog.records import CallbackRow, Catalog, TypeRow
 
@@ -13,12 +13,13 @@ _MAX_PARTS = 6
 
 @dataclass(frozen=True, slots=True)
 class CallKnowledge:
-    """What calling needs of the catalog, keyed by canonical name."""
+    """What calling needs of the catalog, keyed by canonical name; ``memory`` has canonical names asked for before."""
 
     types: dict[str, TypeRow]
     callbacks: dict[str, CallbackRow]
     aliases: dict[str, str]
     prefixes: frozenset[str]
+    memory: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def follows(self, name: str) -> bool:
         """Whether an external value is worth carrying on: results of calls only where a catalog row starts so."""
@@ -30,6 +31,12 @@ class CallKnowledge:
 
     def canonical(self, name: str) -> str:
         """The catalog's name of an external: call results lose their ``()``, definition places become public names."""
+        known = self.memory.get(name)
+        if known is None:
+            known = self.memory[name] = self._canonical(name)
+        return known
+
+    def _canonical(self, name: str) -> str:
         name = name.replace("()", "")
         for _ in range(4):
             best = self._aliased(name)

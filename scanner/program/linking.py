@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scanner.catalog.records import Catalog
-from scanner.facts.records import Call, FileFacts, ScopeKind
+from scanner.facts.records import FileFacts, ScopeKind
 from scanner.program.attributes import Attributes
 from scanner.program.calling import Calling
 from scanner.program.classes import Classes
@@ -14,9 +14,9 @@ from scanner.program.constraints import Constraints
 from scanner.program.containers import Containers
 from scanner.program.externals import CallKnowledge, knowledge_of
 from scanner.program.records import Edge, ExternalCall, ValueKind
-from scanner.program.solver import Solver
+from scanner.program.solver import MEGAMORPHIC, Solver
 
-_MAX_SUBCLASSES = 40
+_MAX_SUBCLASSES = MEGAMORPHIC
 """A class with more subclasses does not see each of them as its receiver unless the program builds one."""
 
 
@@ -59,7 +59,7 @@ def link(
             if not entries or module.facts.path in entries:
                 constraints.activate(module.first_scope)
     solver.run()
-    _keep_undecided_decorators(solver)
+    _keep_undecided_decorators(solver, constraints)
     return _finish(solver, classes, knowledge, constraints)
 
 
@@ -83,12 +83,11 @@ def _between(classes: Classes, receiver: int, cls: int) -> list[int]:
     return [c for c in order[:stop] if isinstance(c, int)]
 
 
-def _keep_undecided_decorators(solver: Solver) -> None:
+def _keep_undecided_decorators(solver: Solver, constraints: Constraints) -> None:
     """A decorator nobody could resolve most likely hands the function on."""
-    for entry in solver.scopes:
-        for i, op in enumerate(entry.scope.ops):
-            if isinstance(op, Call) and op.decorator and not solver.at(entry.base + op.func):
-                solver.flow(entry.base + op.args[0], entry.base + i)
+    for site, func, decorated in constraints.decorators:
+        if not solver.at(func):
+            solver.flow(decorated, site)
     solver.run()
 
 

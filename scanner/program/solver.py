@@ -26,7 +26,7 @@ Watcher = tuple[Callable[..., None], tuple[object, ...]]
 Values = frozenset[int]
 EMPTY: Values = frozenset()
 
-MEGAMORPHIC = 40
+MEGAMORPHIC = 16
 """A node that has this many values takes no more.
 
 Such a node is a generic helper's parameter or a field everybody shares: what flows out of it is noise, and the noise is
@@ -54,7 +54,7 @@ class Solver:
         self._bases = [s.base for s in self.scopes]
         self._op_nodes = self.size
         self.values: list[Value] = []
-        self.value_ids: dict[Value, int] = {}
+        self.value_ids: dict[tuple[ValueKind, int, int, str], int] = {}
         self.points: dict[int, Values] = {}
         self.successors: dict[int, list[int]] = {}
         self.watchers: dict[int, list[Watcher]] = {}
@@ -76,6 +76,7 @@ class Solver:
         self._targets = array("l")
         self._besides: dict[int, list[int]] = {}
         self._backwards: tuple[array[int], array[int]] | None = None
+        self.asked: set[int] = set()
 
     def _add_file(self, index: int, facts: FileFacts, name: str) -> None:
         first = len(self.scopes)
@@ -95,24 +96,26 @@ class Solver:
 
     def value(self, kind: ValueKind, ref: int = -1, other: int = -1, name: str = "") -> int:
         """The int of an abstract value."""
-        key = Value(kind, ref, other, name)
+        key = (kind, ref, other, name)
         found = self.value_ids.get(key)
         if found is None:
-            found = len(self.values)
-            self.value_ids[key] = found
-            self.values.append(key)
+            found = self.value_ids[key] = len(self.values)
+            self.values.append(Value(kind, ref, other, name))
         return found
 
     def external_value(self, name: str) -> int:
         return self.value(ValueKind.EXTERNAL, name=name)
 
+    def fresh(self) -> int:
+        """A new node that nobody looks up by a key."""
+        self.size += 1
+        return self.size - 1
+
     def node(self, *key: object) -> int:
         """The node of a key that is not an operation: ``("attribute", class, name)``, ``("return", scope)``, ..."""
         found = self.named_nodes.get(key)
         if found is None:
-            found = self.size
-            self.size += 1
-            self.named_nodes[key] = found
+            found = self.named_nodes[key] = self.fresh()
         return found
 
     def stand_in(self, site: int, *key: object) -> int:
@@ -239,7 +242,8 @@ class Solver:
                         handler(value, *more)
 
     def before(self, node: int) -> list[int]:
-        """Nodes that flow into ``node``. Built when first asked for, after solving."""
+        """Nodes that flow into ``node``. Built when first asked for, after solving; ``asked`` keeps what was."""
+        self.asked.add(node)
         if self._backwards is None:
             self._backwards = self._reversed()
         first, sources = self._backwards

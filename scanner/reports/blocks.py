@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from scanner.policy.rules import SUPPRESSION_KIND
+from scanner.policy.retelling import evidence
+from scanner.policy.rules import NOTICES
 from scanner.reports import palette
 from scanner.reports.cargo import what_leaves
 from scanner.reports.grouping import plural
@@ -101,7 +102,7 @@ def _name(name: str, finding: Finding) -> Text:
 
 
 def _rows(finding: Finding, verbose: bool) -> list[tuple[str, Text]]:
-    if finding.kind == SUPPRESSION_KIND:
+    if finding.kind in NOTICES:
         return [("", Text(visible(finding.message)))]
     rows = [(say("label.what_leaves"), what_leaves(finding.flow))]
     rows += _destinations(finding, verbose)
@@ -184,8 +185,9 @@ def _verdict(one: Verdict) -> Text:
 
 def _verbose_rows(finding: Finding) -> list[tuple[str, Text]]:
     sink = finding.flow.sink
-    evidence = [visible(where.evidence or "none", 600) for where in finding.destinations]
-    rows = [(say("label.evidence") if not n else "", Text(text)) for n, text in enumerate(dict.fromkeys(evidence))]
+    told = [part for where in finding.destinations for part in evidence(where.evidence, spoken())]
+    known = [visible(part, 600) for part in told or [say("label.none")]]
+    rows = [(say("label.evidence") if not n else "", Text(text)) for n, text in enumerate(dict.fromkeys(known))]
     reach = dict.fromkeys(one.operator_reach for one in finding.assessments if one.operator_reach)
     rows += [(say("label.operator_law") if not n else "", Text(visible(law, 600))) for n, law in enumerate(reach)]
     if sink.source:

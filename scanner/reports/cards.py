@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from scanner.policy.legal_classes import data_name, legal_classes
+from scanner.policy.retelling import evidence, field_name
 from scanner.policy.rules import is_return
 from scanner.policy.wording import is_unverified, switches
 from scanner.reports.visible import visible
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 MOST = 8
 """Names, places and ids listed before the rest is counted."""
 
+MOST_HOST_PLACES = 4
+"""Places where a host stands, in the evidence of one recipient."""
+
 DEFAULTS = {True: "default.on", False: "default.off", None: "default.unknown"}
 
 _TRUTHS = {True: "label.yes", False: "label.no", None: "label.unknown"}
@@ -29,9 +33,9 @@ Row = tuple[str, str]
 
 
 def shortened(items: Iterable[str], texts: Texts, most: int = MOST) -> str:
-    """Distinct items in one line, the rest counted."""
+    """Distinct names from code in one line, the rest counted."""
     distinct = list(dict.fromkeys(visible(one) for one in items if one))
-    shown = texts.listed(distinct[:most])
+    shown = texts.listed(distinct[:most], "code")
     return texts.say("list.more", shown=shown, number=len(distinct) - most) if len(distinct) > most else shown
 
 
@@ -51,9 +55,25 @@ def who(importer: Importer, texts: Texts) -> list[Row]:
             texts.say("card.operator_home"),
             texts.country(importer.operator_country) if importer.operator_country else unknown,
         ),
-        (texts.say("card.hosts"), lines(importer.hosts, texts) or unknown),
+        *([(texts.say("card.parent"), parent(importer, texts))] if parent(importer, texts) else []),
+        (texts.say("card.hosts"), lines(importer.hosts, texts) or _supplied(importer, texts) or unknown),
         (texts.say("card.country"), texts.country(importer.country) if importer.country else unknown),
     ]
+
+
+def _supplied(importer: Importer, texts: Texts) -> str:
+    """Addresses servers hand out, named after those servers."""
+    hosts = dict.fromkeys(row.where.supplied_by for row in importer.transfers if row.where and row.where.supplied_by)
+    return lines((texts.say("recipient.supplied", host=visible(host)) for host in hosts), texts)
+
+
+def parent(importer: Importer, texts: Texts) -> str:
+    """The company that owns the operator, with its home; ``""`` when none is known."""
+    where = next((row.where for row in importer.transfers if row.where and row.where.parent), None)
+    if where is None:
+        return ""
+    home = texts.country(where.parent_country) if where.parent_country else texts.say("label.unknown")
+    return texts.say("card.parent_value", parent=visible(where.parent), home=home)
 
 
 def what(importer: Importer, texts: Texts, pack: Pack | None) -> list[Row]:
@@ -86,7 +106,7 @@ def data_items(rows: tuple[Transfer, ...], texts: Texts) -> str:
         flow = row.finding.flow
         for part in flow.payload:
             guard = "".join(f" [{texts.word('safeguard', one)}]" for one in part.safeguards)
-            fields.setdefault(part.data_class or "unknown", []).append(f"{part.name}{guard}".strip())
+            fields.setdefault(part.data_class or "unknown", []).append(f"{field_name(part.name, texts)}{guard}".strip())
         for added in flow.sdk_adds:
             fields.setdefault(added, [])
     shown = []
@@ -152,8 +172,19 @@ def status_rows(importer: Importer, texts: Texts) -> list[Row]:
         found[f"{texts.word('status', one.status)}: {one.needs}"] = cited
     label = texts.say("card.status")
     rows = [(label, f"{needs}\n{cited}") for needs, cited in found.items()]
-    there = dict.fromkeys(one.operator_status for one in assessments(importer.transfers) if one.status == "unknown")
-    return rows + [(texts.say("card.operator_status"), texts.word("status", one)) for one in there if one]
+    asked = assessments(importer.transfers)
+    there = dict.fromkeys(one.operator_status for one in asked if one.status == "unknown" and one.operator_status)
+    if not there:
+        return rows
+    return [*rows, (texts.say("card.operator_status"), "\n".join(texts.word("status", one) for one in there))]
+
+
+def known_from(importer: Importer, texts: Texts) -> str:
+    """The evidence of a recipient: who and where first, then where the host stands, each part once."""
+    told = [part for row in importer.transfers if row.where for part in evidence(row.where.evidence, texts)]
+    hosts = [part for row in importer.transfers if row.where for part in evidence(row.where.evidence, texts)[:1]]
+    facts = [part for part in told if part not in set(hosts)]
+    return "\n".join(filter(None, (lines(facts, texts), lines(hosts, texts, MOST_HOST_PLACES))))
 
 
 def on_file(importer: Importer, report: Report, texts: Texts) -> list[Row]:

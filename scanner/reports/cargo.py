@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from scanner.policy.legal_classes import data_name
+from scanner.policy.retelling import field_name
 from scanner.reports import palette
 from scanner.reports.speech import say, spoken, word
 from scanner.reports.visible import visible
@@ -38,7 +39,8 @@ def what_leaves(flow: Flow) -> Text:
 
 
 def _name(part: PayloadField) -> str:
-    return " ".join((part.name, *(f"[{_guard(safeguard)}]" for safeguard in part.safeguards))).strip()
+    name = field_name(part.name, spoken())
+    return " ".join((name, *(f"[{_guard(safeguard)}]" for safeguard in part.safeguards))).strip()
 
 
 def _guard(effect: str) -> str:

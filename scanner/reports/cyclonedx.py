@@ -170,6 +170,8 @@ def _service_facts(rows: list[Transfer]) -> list[tuple[str, str]]:
         facts += [
             ("country", where.country if where and where.country else UNKNOWN),
             ("operator-home", where.operator_country if where and where.operator_country else UNKNOWN),
+            ("parent", where.parent if where else ""),
+            ("parent-home", where.parent_country if where else ""),
             ("category", where.category if where else ""),
             ("evidence", where.evidence if where else ""),
             ("scenario", finding.scenario),

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from scanner.policy.geography import refusals
 from scanner.policy.judging import SCENARIOS
 from scanner.policy.regimes import load_regimes
+from scanner.policy.retelling import reason
 from scanner.policy.rules import is_plain, is_return
 from scanner.policy.texts import load_texts
 from scanner.policy.wording import is_unverified, switches
+from scanner.policy.zones import lists_of
 from scanner.reports import cards
 from scanner.reports.sheet import Card, Grid, Heading, Paragraph, Part, Sheet
 from scanner.reports.transfers import Importer, Selection, importers, select
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 _WEAKENED = frozenset({"hash", "truncate", "mask", "redact", "aggregate"})
 MOST_POINTS = 40
 MOST_UNREAD = 5
+MOST_PLACES = 12
 
 
 def fact_sheet(report: Report) -> Sheet:
@@ -89,7 +92,7 @@ def _work(report: Report, texts: Texts) -> list[Part]:
         (texts.say("sheet.1.target"), subject(report)),
         (texts.say("sheet.1.coverage"), coverage_value(report, texts)),
     ]
-    unread = [f"{file}: {reason}" for file, reason in report.coverage.skipped]
+    unread = [f"{file}: {reason(why, texts)}" for file, why in report.coverage.skipped]
     if unread:
         rows.append((texts.say("sheet.1.unread"), cards.shortened(unread, texts, MOST_UNREAD)))
     return [
@@ -163,8 +166,8 @@ def _recipients(report: Report, found: tuple[Importer, ...], texts: Texts) -> li
         rows = [*cards.who(one, texts), *cards.on_file(one, report, texts)]
         contact = texts.say("sheet.fill", what=texts.say("card.contact"))
         storage = texts.say("sheet.fill", what=texts.say("card.storage"))
-        evidence = cards.lines((row.where.evidence for row in one.transfers if row.where), texts, 3)
-        rows += [(texts.say("card.evidence"), evidence)] if evidence else []
+        known = cards.known_from(one, texts)
+        rows += [(texts.say("card.evidence"), known)] if known else []
         rows += [(texts.say("card.contact"), contact), (texts.say("card.storage"), storage)]
         parts.append(Card(tuple(rows)))
     return [*parts, _blank("sheet.2.4.purpose", texts)]
@@ -181,6 +184,7 @@ def _risks(report: Report, chosen: Selection, texts: Texts) -> list[Part]:
     asked = cards.assessments(chosen.transfers)
     parts += _bullets("sheet.3.conflicts", [one.operator_reach for one in asked], texts)
     parts += _bullets("sheet.3.questions", [texts.say(f"question.{q}") for one in asked for q in one.questions], texts)
+    parts += _bullets("sheet.3.zones", _zones(report, chosen, texts), texts)
     parts += _bullets("sheet.3.findings", [*_refused(report, chosen, texts), *_points(chosen, texts)], texts)
     return [*parts, _blank("sheet.3.judgement", texts)]
 
@@ -193,6 +197,23 @@ def _bullets(heading: str, items: list[str], texts: Texts) -> list[Part]:
     if len(distinct) > MOST_POINTS:
         shown.append(Paragraph(texts.say("label.and_more", number=len(distinct) - MOST_POINTS), "bullet"))
     return [Heading(2, texts.say(heading)), *shown]
+
+
+def _zones(report: Report, chosen: Selection, texts: Texts) -> list[str]:
+    """Lists of free-trade zones that data on a path may stand on: of the zone of the profile, else of every zone."""
+    if "CN" not in report.home:
+        return []
+    zone = str(report.pack.fact("ftz") or "") if report.pack else ""
+    data = {part.data_class for row in chosen.transfers for part in row.finding.flow.payload}
+    said = []
+    for one in lists_of(zone):
+        touched = one.touched(data)
+        if touched or zone:
+            fields = touched or one.fields
+            named = texts.listed(dict(part.words)[texts.language] for part in fields) or texts.say("label.unknown")
+            title = dict(one.title)[texts.language]
+            said.append(texts.say("sheet.3.zone", title=title, since=one.since, fields=named, source=one.source))
+    return said
 
 
 def _refused(report: Report, chosen: Selection, texts: Texts) -> list[str]:
@@ -208,20 +229,21 @@ def _refused(report: Report, chosen: Selection, texts: Texts) -> list[str]:
 
 def _points(chosen: Selection, texts: Texts) -> list[str]:
     """What is wrong on a path whatever the law says."""
-    points = []
+    points: dict[tuple[str, str], list[str]] = {}
     for row in chosen.transfers:
         flow, host = row.finding.flow, row.where.host if row.where else ""
-        place = f"{flow.sink.file}:{flow.sink.line}"
-        if not host:
-            points.append(texts.say("sheet.3.unknown_host", place=place))
-            continue
-        if is_plain(flow, row.finding.destinations):
-            points.append(texts.say("sheet.3.plain", host=host, place=place))
-        if is_unverified(flow):
-            points.append(texts.say("sheet.3.unverified", host=host, place=place))
-        if is_return(flow, row.finding.kind) and flow.default_on and not switches(flow):
-            points.append(texts.say("sheet.3.no_switch", host=host, place=place))
-    return points
+        found = {
+            "unknown_host": not host,
+            "plain": bool(host) and is_plain(flow, row.finding.destinations),
+            "unverified": bool(host) and is_unverified(flow),
+            "no_switch": bool(host and is_return(flow, row.finding.kind) and flow.default_on and not switches(flow)),
+        }
+        for name in (name for name, holds in found.items() if holds):
+            points.setdefault((name, host), []).append(f"{flow.sink.file}:{flow.sink.line}")
+    return [
+        texts.say(f"sheet.3.{name}", host=visible(host), place=cards.shortened(places, texts, MOST_PLACES))
+        for (name, host), places in points.items()
+    ]
 
 
 def _notice(chosen: Selection, texts: Texts) -> list[Part]:

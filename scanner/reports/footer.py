@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from scanner.policy.retelling import reason
 from scanner.reports import palette
-from scanner.reports.grouping import first_destination, plural, severities
-from scanner.reports.speech import say
+from scanner.reports.grouping import first_destination, plural, severities, transfers
+from scanner.reports.speech import say, spoken
 from scanner.reports.visible import visible
 from scanner.vocabulary import Severity
 
@@ -29,8 +30,8 @@ def coverage_table(report: Report, verbose: bool) -> Table:
     table.add_column(overflow="fold")
     table.add_row(say("label.files"), _files(seen))
     if verbose:
-        for file, reason in seen.skipped[:MOST_SKIPPED]:
-            table.add_row("", Text(f"{visible(file)}: {visible(reason)}", palette.QUIET))
+        for file, why in seen.skipped[:MOST_SKIPPED]:
+            table.add_row("", Text(f"{visible(file)}: {visible(reason(why, spoken()))}", palette.QUIET))
     table.add_row(say("label.calls"), Text(_share(seen.calls_resolved, seen.calls)))
     table.add_row(say("label.sinks"), _sinks(seen))
     if seen.dynamic:
@@ -47,9 +48,9 @@ def _files(seen: Coverage) -> Text:
     if aside:
         text.append(f" ({_counted(tuple(aside))})", palette.QUIET)
     if seen.skipped:
-        reasons = Counter(reason for _, reason in seen.skipped).most_common()
+        reasons = Counter(reason(why, spoken()) for _, why in seen.skipped).most_common()
         reasons.sort(key=lambda pair: (-pair[1], pair[0]))
-        named = ", ".join(f"{number} × {visible(reason, 60)}" for reason, number in reasons[:MOST_REASONS])
+        named = ", ".join(f"{number} × {visible(why, 60)}" for why, number in reasons[:MOST_REASONS])
         more = ", …" if len(reasons) > MOST_REASONS else ""
         text.append(f" · {say('text.skipped', number=f'{len(seen.skipped):,}', reasons=named + more)}", palette.GATE)
     return text
@@ -89,8 +90,8 @@ def summary(report: Report) -> Text:
     """One line: how many findings, to how many hosts, in which countries, and how many have no switch."""
     live = tuple(finding for finding in report.findings if not finding.suppressed)
     text = Text().append(severities(live) if live else say("text.no_findings"), _style(live))
-    if live:
-        text.append(f" · {_recipients(live)}")
+    if transfers(live):
+        text.append(f" · {_recipients(transfers(live))}")
     unstoppable = sum(_unstoppable(finding) for finding in live)
     if unstoppable:
         text.append(f" · {say('text.without_switch', number=unstoppable)}", palette.ALARM)

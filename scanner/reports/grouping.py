@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scanner.policy.rules import RETURNS
+from scanner.policy.rules import NOTICES, RETURNS
 from scanner.reports.speech import say, spoken
 from scanner.vocabulary import Severity
 
@@ -39,11 +40,19 @@ class Recipient:
 
 
 def by_recipient(findings: tuple[Finding, ...]) -> tuple[Recipient, ...]:
-    """Recipients, the gravest and then the most frequented first; a finding stands under its first destination."""
+    """Recipients, the gravest and then the most frequented first; a finding stands under its first destination.
+
+    A comment that accepts nothing is no transfer and has no recipient.
+    """
     groups: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
-    for finding in findings:
+    for finding in transfers(findings):
         groups[_place(finding)].append(finding)
     return tuple(sorted((_recipient(tuple(group)) for group in groups.values()), key=_width))
+
+
+def transfers(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings by which something leaves: all but those about comments and switches."""
+    return tuple(one for one in findings if one.kind not in NOTICES)
 
 
 def first_destination(finding: Finding) -> Destination | None:

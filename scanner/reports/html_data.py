@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from scanner.policy.legal_classes import data_name
+from scanner.policy.retelling import evidence, field_name, note
 from scanner.policy.rules import RETURNS
 from scanner.policy.wording import switches
 from scanner.reports.crossing import METADATA, UNKNOWN, classes, countries, operators
@@ -83,8 +84,8 @@ class Data:
                 missing = (gate for gate in switches(flow) if gate.file and (gate.file, gate.line) not in named)
                 path += [self.step(gate.file, gate.line, "gate", gate.name, "") for gate in missing]
             name = step.note or step.function if step.role == "gate" else function_name(step.function)
-            note = "" if step.role in ("gate", "sink") else step.note
-            path.append(self.step(step.file, step.line, step.role, name, note))
+            said = "" if step.role in ("gate", "sink") else note(step.note, spoken())
+            path.append(self.step(step.file, step.line, step.role, name, said))
         return path
 
     def field(self, part: PayloadField) -> int:
@@ -92,13 +93,15 @@ class Data:
         guards = spoken().listed(word("safeguard", guard) for guard in part.safeguards)
         at = f"{part.file}:{part.line}" if part.file else ""
         name = data_name(part.data_class or "unknown", spoken())
-        return self.fields.number((self.say(name), self.say(part.name), self.say(at), self.say(guards)))
+        field = field_name(part.name, spoken())
+        return self.fields.number((self.say(name), self.say(field), self.say(at), self.say(guards)))
 
     def place(self, where: Destination) -> int:
         """The number of a destination."""
         how = word("resolved", where.resolved_by)
         home, country = spoken().country(where.operator_country), spoken().country(where.country)
-        cells = (where.url or where.host, where.operator, home, country, where.region, how, where.evidence)
+        known = "; ".join(evidence(where.evidence, spoken()))
+        cells = (where.url or where.host, where.operator, home, country, where.region, how, known)
         return self.places.number((*self.says(cells), self.say(spoken().listed(where.overrides))))
 
     def gate(self, gate: Gate) -> int:

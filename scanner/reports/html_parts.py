@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from scanner.policy.retelling import reason
 from scanner.policy.wording import switches
 from scanner.reports.crossing import METADATA, UNKNOWN, Matrix, carrier, classes, live, matrix, ranked
-from scanner.reports.grouping import Recipient, by_recipient, plural, severities
+from scanner.reports.grouping import Recipient, by_recipient, plural, severities, transfers
 from scanner.reports.html_data import target_name
 from scanner.reports.html_flow import flow_svg, link_rows, named
 from scanner.reports.markup import tag
@@ -37,7 +38,7 @@ def overview(reports: tuple[Report, ...]) -> Element:
         tag("p", say("html.summary", findings=severities(found)), class_="lead"),
         tag("p", say("html.accepted", number=accepted), class_="quiet") if accepted else None,
         tag("h3", say("html.matrix"), id="matrix-title"),
-        _matrix(matrix(found)) if found else tag("p", say("label.no_path")),
+        _matrix(matrix(transfers(found))) if transfers(found) else tag("p", say("label.no_path")),
         tag("h3", say("html.recipients"), id="recipients-title"),
         _recipients(by_recipient(found)),
     )
@@ -45,7 +46,7 @@ def overview(reports: tuple[Report, ...]) -> Element:
 
 def flow(reports: tuple[Report, ...]) -> Element:
     """The diagram, and the same in words."""
-    found = live(one for report in reports for one in report.findings)
+    found = transfers(live(one for report in reports for one in report.findings))
     if not found:
         return _section("flow", tag("p", say("label.no_path")))
     rows = [tag("tr", *(tag("td", cell) for cell in row)) for row in link_rows(found)[:MOST_LINKS]]
@@ -61,7 +62,7 @@ def flow(reports: tuple[Report, ...]) -> Element:
 
 def off_switches(reports: tuple[Report, ...]) -> Element:
     """Every switch with the number of findings it decides, and what has none."""
-    found = live(one for report in reports for one in report.findings)
+    found = transfers(live(one for report in reports for one in report.findings))
     rows: Counter[tuple[str, str, str]] = Counter()
     for one in found:
         rows.update(
@@ -196,5 +197,5 @@ def _skipped(seen: Coverage) -> Element | None:
     if not seen.skipped:
         return None
     title = say("html.skipped", number=f"{len(seen.skipped):,}")
-    items = [tag("li", tag("code", file), f" {reason}") for file, reason in seen.skipped[:MOST_SKIPPED]]
+    items = [tag("li", tag("code", file), f" {reason(why, spoken())}") for file, why in seen.skipped[:MOST_SKIPPED]]
     return tag("details", tag("summary", title), tag("ul", *items))

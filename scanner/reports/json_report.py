@@ -122,11 +122,14 @@ def _destination(where: Destination) -> dict[str, Any]:
         "resolved_by": where.resolved_by or "unknown",
         "operator": where.operator or None,
         "operator_country": where.operator_country or None,
+        "parent": where.parent or None,
+        "parent_country": where.parent_country or None,
         "country": where.country or None,
         "region": where.region or None,
         "category": where.category or None,
         "confidence": where.confidence or None,
         "evidence": where.evidence or None,
+        "supplied_by": where.supplied_by or None,
         "overrides": list(where.overrides),
     }
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from scanner.policy.retelling import note
 from scanner.reports import palette
-from scanner.reports.speech import say
+from scanner.reports.speech import say, spoken
 from scanner.reports.visible import visible
 from scanner.vocabulary import MODULE_LEVEL
 
@@ -77,7 +78,7 @@ def _label(step: Step) -> Text:
     if step.role == "gate":
         return _gate_label(step.note or step.function, "")
     label = Text().append(function_name(step.function), palette.HEADING if step.role == "entry" else "")
-    return label.append(f" ({visible(step.note, 60)})", palette.QUIET) if step.note else label
+    return label.append(f" ({visible(note(step.note, spoken()), 60)})", palette.QUIET) if step.note else label
 
 
 def _sink_label(api: str) -> Text:

@@ -1,4 +1,4 @@
-"""A saved JSON report read back: the inverse of ``json_report`` for findings, as far as the shape carries them."""
+"""A saved JSON report read back: the inverse of ``json_report`` as far as the shape carries them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 from scanner.destinations.records import Destination
 from scanner.errors import UsageError
 from scanner.flows.records import Chain, Flow, Gate, PayloadField, SinkSite, Step
-from scanner.policy.records import Assessment, Finding, Verdict
+from scanner.policy.records import Assessment, Coverage, Finding, Report, Verdict
+from scanner.policy.rules import rules_in
+from scanner.policy.texts import LANGUAGES, load_texts
 from scanner.reports.json_report import SCHEMA
 from scanner.vocabulary import Certainty, Confidence, Severity
 
@@ -16,17 +18,56 @@ from scanner.vocabulary import Certainty, Confidence, Severity
 def read_findings(text: str, name: str) -> tuple[Finding, ...]:
     """Findings of a JSON report (or a list of reports); ``name`` is what to call the file in an error.
 
+    Raises ``UsageError`` when the text is no such report.
+    """
+    return tuple(one for report in read_reports(text, name) for one in report.findings)
+
+
+def read_reports(text: str, name: str) -> tuple[Report, ...]:
+    """The reports of a JSON document, at least one; ``name`` is what to call the file in an error.
+
     Raises ``UsageError`` when the text is no such report. What JSON does not carry (the kind of the entry point, the
-    certainty of the edges, unlocated endpoints) is left empty.
+    certainty of the edges, unlocated endpoints, the policy pack, all of a repository) is left empty.
     """
     try:
         document = json.loads(text)
         reports = document if isinstance(document, list) else [document]
-        if any(report["schema"] != SCHEMA for report in reports):
+        if not reports or any(report["schema"] != SCHEMA for report in reports):
             raise UsageError(f"{name} is not a {SCHEMA} report.", "Write one with: scan --format json --output FILE")
-        return tuple(_finding(row) for report in reports for row in report["findings"])
+        return tuple(_report(row) for row in reports)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f"{name} is not a {SCHEMA} report: {error}.") from error
+
+
+def _report(row: dict[str, Any]) -> Report:
+    findings = tuple(_finding(one) for one in row["findings"])
+    language = row.get("language", LANGUAGES[0])
+    named = {finding.rule for finding in findings}
+    package = row["package"]
+    return Report(
+        target=str(row["target"]),
+        name=_text(package["name"]),
+        version=_text(package["version"]),
+        tool_version=str(row["tool"]["version"]),
+        catalog_date=str(row["tool"]["catalog_date"]),
+        home=_texts(row["home"]),
+        findings=findings,
+        rules=tuple(rule for rule in rules_in(load_texts(language)) if rule.id in named),
+        coverage=_coverage(row["coverage"]),
+        errors=_texts(row["errors"]),
+        language=language,
+    )
+
+
+def _coverage(row: dict[str, Any]) -> Coverage:
+    numbers = ("files", "parsed", "calls", "calls_resolved", "sinks", "sinks_without_host", "rules")
+    return Coverage(
+        **{name: int(row[name]) for name in numbers},
+        skipped=tuple((str(one["file"]), str(one["reason"])) for one in row["skipped"]),
+        dynamic=tuple((str(name), int(number)) for name, number in row["dynamic"].items()),
+        roles=tuple((str(name), int(number)) for name, number in row["roles"].items()),
+        semgrep=tuple((str(name), str(value)) for name, value in row["semgrep"].items()),
+    )
 
 
 def _finding(row: dict[str, Any]) -> Finding:
@@ -109,6 +150,7 @@ def _gate(row: dict[str, Any]) -> Gate:
         line=int(row["line"] or 0),
         off_value=_text(row["off_value"]),
         default=_text(row["default"]),
+        set_in=_text(row.get("set_in")),
     )
 
 
@@ -125,6 +167,9 @@ def _destination(row: dict[str, Any]) -> Destination:
         confidence=_text(row["confidence"]),
         evidence=_text(row["evidence"]),
         overrides=_texts(row["overrides"]),
+        parent=_text(row.get("parent")),
+        parent_country=_text(row.get("parent_country")),
+        supplied_by=_text(row.get("supplied_by")),
     )
 
 
@@ -136,6 +181,10 @@ def _assessment(row: dict[str, Any]) -> Assessment:
         needs=str(row["needs"]),
         citation=_text(row["citation"]),
         as_of=_text(row["as_of"]),
+        confidence=_text(row.get("confidence")),
+        operator_status=_text(row.get("operator_status")),
+        operator_reach=_text(row.get("operator_reach")),
+        questions=_texts(row.get("questions", [])),
     )
 
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 def regimes_text(language: str) -> str:
     """Every regime, a line each."""
-    rows = (f"{one.id:<14} {dict(one.instrument)[language]}: {one.citation}" for one in load_regimes().regimes)
+    rows = (
+        f"{one.id:<14} {dict(one.instrument)[language]}: {load_regimes().cite(one.citation, language)}"
+        for one in load_regimes().regimes
+    )
     return "\n".join(rows) + "\n"
 
 
@@ -29,7 +32,8 @@ def regime_page(identifier: str, language: str) -> str:
     groups = dict(table.groups)
     facts = {
         "origin": _countries(found.origin, groups),
-        "citation": found.citation,
+        "citation": table.cite(found.citation, language),
+        "dated": found.dated,
         "source": found.source,
         "date": table.as_of,
         "confidence": texts.word("confidence", found.confidence),
@@ -63,7 +67,9 @@ def _rule(rule: RegimeRule, where: str, texts: Texts) -> str:
         for one in rule.when
     ]
     tail = f" ({'; '.join(conditions)})" if conditions else ""
-    return f"- {head}{tail}\n  {dict(rule.needs)[texts.language]} [{rule.citation}]"
+    return (
+        f"- {head}{tail}\n  {dict(rule.needs)[texts.language]} [{load_regimes().cite(rule.citation, texts.language)}]"
+    )
 
 
 def _where(rule: RegimeRule, groups: dict[str, frozenset[str]], texts: Texts) -> str:

@@ -64,6 +64,8 @@ COLUMNS: tuple[str, ...] = (
     "resolved_by",
     "operator",
     "operator_country",
+    "parent",
+    "parent_country",
     "country",
     "region",
     "tls",
@@ -81,6 +83,9 @@ COLUMNS: tuple[str, ...] = (
     "suppressed",
 )
 """Columns, in order; the first one is the key."""
+
+
+_PLACE = ("host", "url", "resolved_by", "operator", "operator_country", "parent", "parent_country", "country", "region")
 
 
 def _row(report: Report, one: Transfer) -> dict[str, Any]:
@@ -114,7 +119,7 @@ def _row(report: Report, one: Transfer) -> dict[str, Any]:
         "role": flow.role,
         "suppressed": finding.suppressed,
     }
-    for name in ("host", "url", "resolved_by", "operator", "operator_country", "country", "region"):
+    for name in _PLACE:
         values[name] = getattr(where, name) if where else ""
     return {name: _plain(values[name]) for name in COLUMNS}
 

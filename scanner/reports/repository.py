@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from scanner.policy.retelling import note
 from scanner.reports import palette
+from scanner.reports.speech import say, spoken, word
 from scanner.reports.visible import visible
 
 if TYPE_CHECKING:
@@ -71,34 +73,40 @@ def repository_table(p: Provenance, verbose: bool) -> Table:
     table.add_column(overflow="fold")
     most = len(p.origins) + len(p.code) if verbose else _MOST
     if p.endpoint:
-        pinned = "" if p.pinned else f", the newest of {p.asked}: name the commit to pin it"
-        table.add_row("Commit", Text(f"{visible(p.commit)} at {visible(p.endpoint)}{visible(pinned)}"))
-    table.add_row("Publisher", Text(f"{visible(p.publisher)}, home {p.country}" if p.publisher else "unknown country"))
-    for label, text in (("Moved from", p.moved_from), ("Gated", p.gated), ("Licence", p.license)):
+        said = say("repository.commit_at", commit=p.commit, hub=p.endpoint)
+        pinned = "" if p.pinned else say("repository.newest", asked=p.asked)
+        table.add_row(say("repository.commit"), Text(visible(said + pinned, 400)))
+    home = say("repository.by", publisher=p.publisher, country=p.country) if p.publisher else ""
+    table.add_row(say("repository.publisher"), Text(visible(home or say("repository.no_country"), 200)))
+    for label, text in (("moved", p.moved_from), ("gated", p.gated), ("licence", p.license)):
         if text:
-            table.add_row(label, Text(visible(text, 200)))
+            table.add_row(say(f"repository.{label}"), Text(visible(text, 200)))
     for i, origin in enumerate(p.origins[:most]):
-        table.add_row("Made from" if not i else "", _made_from(origin))
+        table.add_row(say("repository.made_from") if not i else "", _made_from(origin))
     for i, code in enumerate(p.code[:most]):
-        where = code.path or (f"{code.repository}" if code.repository else "not in this repository")
-        line = f"{code.carrier} {code.key} {code.target} ({where}), on {code.trigger}"
-        table.add_row("Runs" if not i else "", Text(visible(line, 300)))
+        where = code.path or code.repository or say("repository.elsewhere")
+        what = f"{code.carrier} {code.key} {code.target}"
+        line = say("repository.runs_line", what=what, where=where, trigger=word("repository.trigger", code.trigger))
+        table.add_row(say("repository.runs") if not i else "", Text(visible(line, 300)))
     hidden = max(0, len(p.origins) - most) + max(0, len(p.code) - most)
     if hidden:
-        table.add_row("", Text(f"and {hidden} more", palette.QUIET))
+        table.add_row("", Text(say("label.and_more", number=hidden), palette.QUIET))
     if p.pickles:
         shown = ", ".join(p.pickles[:3])
-        table.add_row("Pickles", Text(visible(f"{len(p.pickles)}: {shown}", 300)))
+        table.add_row(say("repository.pickles"), Text(visible(f"{len(p.pickles)}: {shown}", 300)))
     for file, level in p.hub_says[:_MOST]:
-        table.add_row("The hub says", Text(visible(f"{file}: {level}", 200)))
+        table.add_row(say("repository.hub_says"), Text(visible(f"{file}: {level}", 200)))
     if p.requests:
-        table.add_row("Fetched", Text(f"{p.requests} requests, {p.bytes:,} bytes"))
+        size = f"{p.bytes:,}"
+        table.add_row(say("repository.fetched"), Text(say("repository.requests", number=p.requests, bytes=size)))
     return table
 
 
 def _made_from(o: OriginShown) -> Text:
-    text = Text(visible(f"{o.relation} {o.name}", 300))
+    text = Text(visible(f"{word('relation', o.relation)} {o.name}", 300))
     commit = f"@{o.commit[:12]}" if o.commit else ""
-    who = f"{o.publisher}, home {o.country}" if o.publisher else "publisher's country unknown"
-    text.append(visible(f"{commit}, {who}; {o.evidence}{'; ' + o.note if o.note else ''}", 400), palette.QUIET)
+    who = say("repository.by", publisher=o.publisher, country=o.country) if o.publisher else say("repository.no_home")
+    text.append(
+        visible(f"{commit}, {who}; {o.evidence}{'; ' + note(o.note, spoken()) if o.note else ''}", 400), palette.QUIET
+    )
     return text

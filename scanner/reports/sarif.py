@@ -13,7 +13,7 @@ from urllib.parse import quote
 from scanner.reports.json_report import TOOL, report_document
 from scanner.reports.pages import QUESTIONS, paragraphs
 from scanner.reports.sarif_results import artifact, result
-from scanner.reports.sarif_taxonomy import scenario_taxonomy, supported
+from scanner.reports.sarif_taxonomy import Taxonomies
 from scanner.reports.sarif_words import plain
 from scanner.reports.visible import dump_json
 from scanner.vocabulary import Severity
@@ -46,12 +46,13 @@ def _run(report: Report) -> dict[str, Any]:
     shown = gravest(report.findings, MOST_RESULTS)
     left_out = len(report.findings) - len(shown)
     numbers = {rule.id: number for number, rule in enumerate(report.rules)}
+    taxonomies = Taxonomies(report)
     return {
-        "tool": {"driver": _driver(report)},
+        "tool": {"driver": _driver(report) | taxonomies.of_driver()},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(report, left_out)}],
         "columnKind": "unicodeCodePoints",
-        **scenario_taxonomy(report),
-        "results": [result(finding, numbers.get(finding.rule)) for finding in shown],
+        **taxonomies.of_run(),
+        "results": [result(finding, numbers.get(finding.rule), taxonomies) for finding in shown],
         "properties": _properties(report, left_out),
     }
 
@@ -67,7 +68,6 @@ def _driver(report: Report) -> dict[str, Any]:
         "version": report.tool_version,
         "semanticVersion": report.tool_version,
         "rules": [_rule(rule) for rule in report.rules],
-        **supported(report),
     }
 
 

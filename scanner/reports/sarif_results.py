@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from scanner.reports.json_report import finding_document
-from scanner.reports.sarif_taxonomy import taxon
 from scanner.reports.sarif_words import plain
 
 if TYPE_CHECKING:
     from scanner.flows.records import Gate, SinkSite, Step
     from scanner.policy.records import Finding
+    from scanner.reports.sarif_taxonomy import Taxonomies
 
 MOST_PATHS = 20
 MOST_STEPS = 1_000
@@ -25,7 +25,7 @@ _MORE_PROPERTIES = ("assessments", "verdicts", "remedies", "role")
 _ESSENTIAL = frozenset({"entry", "source", "gate", "sink"})
 
 
-def result(finding: Finding, rule_index: int | None) -> dict[str, Any]:
+def result(finding: Finding, rule_index: int | None, taxonomies: Taxonomies) -> dict[str, Any]:
     """The result; its first location is the call that sends."""
     related = _related(finding)
     document: dict[str, Any] = {
@@ -37,9 +37,8 @@ def result(finding: Finding, rule_index: int | None) -> dict[str, Any]:
         "relatedLocations": related,
         "partialFingerprints": {"primaryLocationLineHash": finding.id},
         "properties": _properties(finding),
+        **taxonomies.of_result(finding),
     }
-    if finding.scenario:
-        document["taxa"] = [taxon(finding.scenario)]
     if rule_index is not None:
         document["ruleIndex"] = rule_index
     if finding.suppressed:

@@ -23,8 +23,11 @@ BODY, CHAPTER, SECTION = "FangSong", "SimHei", "KaiTi"
 BODY_POINTS = {"zh": 14.0, "en": 11.0}
 TABLE_POINTS = {"zh": 10.5, "en": 9.0}
 LABEL_CM, VALUE_CM = 4.2, 10.4
-KEPT_TOGETHER = 16
-"""Rows of a table that is not broken over two pages."""
+KEPT_TOGETHER = 18
+"""Lines of a table that is not broken over two pages; of a longer one its first lines stay together."""
+FIRST_TOGETHER = 5
+SPACER_POINTS = 6
+"""Height of the line after a table: Word wants one there, and the last one may not begin a page."""
 _LONGEST = 4_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -55,11 +58,24 @@ def _page(document: Docx, sheet: Sheet) -> None:
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.top_margin = section.bottom_margin = Cm(2.54)
     section.left_margin = section.right_margin = Cm(3.18)
+    _set_languages(document, sheet.language)
     facts = document.core_properties
     facts.title, facts.author, facts.comments = sheet.title, "datacustoms", ""
     facts.language = {"zh": "zh-CN"}.get(sheet.language, sheet.language)
     facts.created = facts.modified = datetime.datetime(1980, 1, 1)
     _add_page_numbers(section.footer.paragraphs[0])
+
+
+def _set_languages(document: Docx, language: str) -> None:
+    """Languages of Latin and East Asian text: hyphenation and line breaks follow them."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties: Any = document.styles["Normal"].element.get_or_add_rPr()
+    element = OxmlElement("w:lang")
+    element.set(qn("w:val"), "en-US")
+    element.set(qn("w:eastAsia"), {"zh": "zh-CN"}.get(language, "en-US"))
+    properties.append(element)
 
 
 def _part(document: Docx, part: Part, language: str) -> None:
@@ -104,16 +120,20 @@ def _table(document: Docx, part: Card | Grid, language: str) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     blank = load_texts(language).say("sheet.fill", what="\0").partition("\0")[0]
-    together = len(rows) <= KEPT_TOGETHER
+    together = sum(max(cell.count("\n") + 1 for cell in cells) for cells in rows) <= KEPT_TOGETHER
     for number, cells in enumerate(rows):
         row = table.add_row()
         _unbroken(row)
+        kept = (together or number < FIRST_TOGETHER) and number < len(rows) - 1
         for column, text in enumerate(cells):
             cell = row.cells[column]
             cell.width = widths[column]
             bold = (number == 0 and bool(head)) or (not head and column == 0)
-            _fill_cell(cell, text, TABLE_POINTS[language], bold, kept=together and number < len(rows) - 1, blank=blank)
-    document.add_paragraph().paragraph_format.space_after = Pt(2)
+            _fill_cell(cell, text, TABLE_POINTS[language], bold, kept=kept, blank=blank)
+    spacer = document.add_paragraph()
+    spacer.paragraph_format.space_after = spacer.paragraph_format.space_before = 0
+    spacer.paragraph_format.line_spacing = Pt(SPACER_POINTS)
+    spacer.add_run().font.size = Pt(1)
 
 
 def _unbroken(row: Any) -> None:

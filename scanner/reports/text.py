@@ -12,11 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from scanner.policy.judging import SCENARIOS
+from scanner.policy.rules import NOTICES
 from scanner.reports import palette
 from scanner.reports.blocks import badge, country_text, finding_block, operator_text, short_id
 from scanner.reports.canvas import canvas, finished
 from scanner.reports.footer import coverage_table, summary
-from scanner.reports.grouping import Recipient, by_recipient, plural, severities
+from scanner.reports.grouping import Recipient, by_recipient, plural, severities, transfers
 from scanner.reports.paths import function_name
 from scanner.reports.repository import repository_table
 from scanner.reports.speech import say, speaking, spoken, word
@@ -52,17 +53,20 @@ def render_text(report: Report, *, width: int = 80, color: bool = False, verbose
 def _drawn(report: Report, console: Console, verbose: bool) -> str:
     console.print(_heading(report))
     live = tuple(finding for finding in report.findings if not finding.suppressed)
-    if live:
-        console.print(_scenarios(live))
+    if transfers(live):
+        console.print(_scenarios(transfers(live)))
     drawn, listed = _chosen(by_recipient(live), verbose)
     for recipient in drawn:
         _print_recipient(console, recipient, verbose)
     if listed:
         _print_listed(console, listed, alone=not drawn)
-    if not live:
+    notices = (one for one in live if one.kind in NOTICES)
+    # That no switch closes a path is said with the path; findings of their own repeat it only on request.
+    _print_comments(console, tuple(one for one in notices if verbose or one.severity is not Severity.NOTE), verbose)
+    if not transfers(live):
         console.print(Text(f"\n{say('label.no_path')}", palette.HEADING))
     if report.repository is not None:
-        console.print(Text("\nThe repository", palette.HEADING))
+        console.print(Text(f"\n{say('repository.heading')}", palette.HEADING))
         console.print(repository_table(report.repository, verbose))
     console.print()
     console.print(
@@ -125,6 +129,21 @@ def _print_recipient(console: Console, recipient: Recipient, verbose: bool) -> N
     if listed or notes:
         console.print()
         console.print(_listed(listed, notes, console.width))
+
+
+def _print_comments(console: Console, findings: tuple[Finding, ...], verbose: bool) -> None:
+    """Comments that accept nothing: no transfers, so they stand under no recipient."""
+    if not findings:
+        return
+    title = Text(say("text.void_comments"), palette.HEADING)
+    console.print()
+    console.print(Line(title, align="left", style=palette.GUIDE, characters="─"))
+    shown = findings if verbose else findings[:LISTED_PER_RECIPIENT]
+    for finding in shown:
+        console.print()
+        console.print(finding_block(finding, width=console.width, verbose=verbose))
+    if len(shown) < len(findings):
+        console.print(Text(say("label.and_more", number=len(findings) - len(shown)), palette.QUIET))
 
 
 def _name(recipient: Recipient) -> Text:

@@ -41,6 +41,6 @@ def _known(report: Report, one: Importer, texts: Texts) -> Card:
 def _tool(report: Report, one: Importer, texts: Texts) -> Card:
     rows = [(texts.say("card.recipient"), visible(one.name) or texts.say("recipient.unknown"))]
     rows += [*cards.status_rows(one, texts), *cards.on_file(one, report, texts)]
-    reach = cards.shortened((item.operator_reach for item in cards.assessments(one.transfers)), texts)
+    reach = cards.lines((item.operator_reach for item in cards.assessments(one.transfers)), texts)
     rows += [(texts.say("card.reach"), reach)] if reach else []
     return Card((*rows, (texts.say("card.tool"), texts.say("sheet.fill", what=texts.say("card.tool_fill")))))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanner.policy.regimes import load_regimes
-from scanner.policy.rules import SUPPRESSION_KIND
+from scanner.policy.rules import NOTICES
 
 if TYPE_CHECKING:
     from scanner.destinations.records import Destination
@@ -61,14 +61,14 @@ class Selection:
 
 def transfers(findings: Iterable[Finding]) -> tuple[Transfer, ...]:
     """One per finding and recipient, sorted by id; a comment that accepts nothing is no transfer."""
-    sending = [one for one in findings if one.kind != SUPPRESSION_KIND]
+    sending = [one for one in findings if one.kind not in NOTICES]
     rows = [Transfer(_identity(one, where), one, where) for one in sending for where in one.destinations or (None,)]
     return tuple(sorted(rows, key=lambda row: row.id))
 
 
 def select(report: Report) -> Selection:
     """Transfers of code in use that go abroad or to a country nobody knows, accepted ones left out."""
-    sending = [one for one in report.findings if one.kind != SUPPRESSION_KIND]
+    sending = [one for one in report.findings if one.kind not in NOTICES]
     used = [one for one in sending if one.flow.role not in ASIDE]
     live = [one for one in used if not one.suppressed]
     rows = tuple(row for row in transfers(live) if not _at_home(report, row.where))

@@ -6,23 +6,16 @@ import json
 import sqlite3
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scanner.errors import UsageError
 from scanner.store.records import Key, Row
-
-if TYPE_CHECKING:
-    from scanner.facts.records import FileFacts
+from scanner.store.shelf import FACTS_TABLE, Shelf
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS results (id TEXT, commit_ TEXT, rules TEXT, row TEXT NOT NULL, report TEXT NOT NULL,
     PRIMARY KEY (id, commit_, rules)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS facts (digest TEXT, version TEXT, facts BLOB NOT NULL, PRIMARY KEY (digest, version))
-    WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS blobs (oid TEXT PRIMARY KEY, lasting INTEGER, data BLOB NOT NULL) WITHOUT ROWID;
 """
-_FACT_BYTES = 4_000_000
-"""Facts larger than this are made anew rather than kept."""
 
 
 class Inventory:
@@ -35,15 +28,14 @@ class Inventory:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(path, timeout=30)
-            self._base.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _TABLES)
+            self._base.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _TABLES + FACTS_TABLE)
         except (OSError, sqlite3.Error) as error:
             raise UsageError(f"{path} cannot keep results: {error}.", "Name another file with --state.") from error
-        self._version = version
-        self.hits = 0
-        self.misses = 0
+        self.shelf = Shelf(self._base, version)
 
     def close(self) -> None:
         """Let go of the file."""
+        self.shelf.flush()
         self._base.close()
 
     def find(self, key: Key) -> Row | None:
@@ -54,6 +46,7 @@ class Inventory:
 
     def put(self, row: Row, report: str) -> None:
         """Keep a row and its report (JSON); what was fetched only for it is let go of."""
+        self.shelf.flush()
         values = (row.key.id, row.key.commit, row.key.rules, json.dumps(asdict(row), sort_keys=True), report)
         with self._base:
             self._base.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?)", values)
@@ -78,30 +71,6 @@ class Inventory:
         with self._base:
             values = (oid, int(lasting), zlib.compress(data, 3))
             self._base.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?, ?)", values)
-
-    def facts(self, path: str, digest: str) -> FileFacts | None:
-        """Facts of the same bytes under another name, None when nobody has read them yet."""
-        import msgspec
-
-        from scanner.facts.records import FileFacts
-
-        query = "SELECT facts FROM facts WHERE digest = ? AND version = ?"
-        found = self._base.execute(query, (digest, self._version)).fetchone()
-        if found is None:
-            self.misses += 1
-            return None
-        self.hits += 1
-        return msgspec.structs.replace(msgspec.msgpack.decode(found[0], type=FileFacts), path=path)
-
-    def keep_facts(self, facts: FileFacts) -> None:
-        """Keep facts for whoever has a file of the same bytes."""
-        import msgspec
-
-        encoded = msgspec.msgpack.encode(facts)
-        if len(encoded) <= _FACT_BYTES:
-            with self._base:
-                values = (facts.digest, self._version, encoded)
-                self._base.execute("INSERT OR IGNORE INTO facts VALUES (?, ?, ?)", values)
 
 
 def _row(text: str, key: Key) -> Row:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scanner.flows.bearing import Bearing
+from scanner.policy.records import Report
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
@@ -34,3 +37,12 @@ class Row:
     requests: int
     bytes: int
     kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last report of a target: the digests of its Python files by path, what the report depends on, and itself."""
+
+    digests: tuple[tuple[str, str], ...]
+    bearing: Bearing
+    report: Report

@@ -91,3 +91,39 @@ def test_what_is_no_revision_is_said(run: Run, commit: Callable[[str], None], re
 
 def test_one_report_is_not_enough(run: Run) -> None:
     assert run("diff", "pypi:x").exit_code == 2
+
+
+def test_other_formats_hold_what_is_worse_and_nothing_else(
+    run: Run, commit: Callable[[str], None], tmp_path: Path
+) -> None:
+    commit("# moved\n" + OLD + ADDED)
+    for form, suffix in (("sarif", "sarif"), ("markdown", "md"), ("gitlab", "json"), ("html", "html"), ("csv", "csv")):
+        result = run("diff", "HEAD~1", "HEAD", "--no-semgrep", "--format", form, "--output", f"worse.{suffix}")
+        assert result.exit_code == 1 and result.stdout == ""
+        text = (tmp_path / f"worse.{suffix}").read_text(encoding="utf-8")
+        assert "sentry.io" in text and "mixpanel" not in text
+    (sarif,) = json.loads((tmp_path / "worse.sarif").read_text())["runs"]
+    assert len(sarif["results"]) == 1 and len(sarif["tool"]["driver"]["rules"]) == 1
+    silent = run("diff", "HEAD", "HEAD", "--no-semgrep", "--format", "sarif", "-q")
+    assert json.loads(silent.stdout)["runs"][0]["results"] == []
+
+
+def test_settings_language_and_catalogs_are_those_of_scan(
+    run: Run, commit: Callable[[str], None], tmp_path: Path
+) -> None:
+    commit(OLD + ADDED)
+    (tmp_path / "datacustoms.toml").write_text('lang = "zh"\nfail-on = "note"\nhome = "CN"\njobs = 2\n')
+    result = run("diff", "HEAD~1", "HEAD", "--no-semgrep", "-q")
+    assert result.exit_code == 1 and "新增：去往 sentry.io" in result.stdout
+    assert run("diff", "HEAD~1", "HEAD", "--no-semgrep", "-q", "--fail-on", "never").exit_code == 0
+    (tmp_path / "pack.yaml").write_text("nonsense: [")
+    assert run("diff", "HEAD~1", "HEAD", "--catalog", "pack.yaml").exit_code == 2
+
+
+def test_saved_reports_can_be_told_in_every_format(run: Run, tmp_path: Path) -> None:
+    for name, text in (("one", OLD), ("two", OLD + ADDED)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "app.py").write_text(text)
+        run("scan", name, "--no-semgrep", "--output", f"{name}.json", "-q")
+    written = run("diff", "one.json", "two.json", "--format", "markdown", "-q", "--fail-on", "never").stdout
+    assert "sentry" in written and "mixpanel" not in written

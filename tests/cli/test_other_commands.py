@@ -33,7 +33,8 @@ def test_where_answers_null_for_unknown_in_the_order_asked(run: Run) -> None:
     assert (unknown["operator"], unknown["country"]) == (None, None)
     assert (posthog["host"], posthog["operator_country"]) == ("us.i.posthog.com", "US")
     assert list(unknown) == [
-        *("input", "host", "operator", "operator_country", "country", "region", "category", "confidence", "evidence")
+        *("input", "host", "operator", "operator_country", "country", "region", "category", "confidence", "evidence"),
+        *("parent", "parent_country"),
     ]
 
 

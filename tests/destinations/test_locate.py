@@ -65,7 +65,7 @@ def test_a_suffix_matches_at_label_boundaries_only(catalog: Catalog) -> None:
         ("https://key@o123.ingest.us.sentry.io/1", "o123.ingest.us.sentry.io", "Sentry", "US", "US"),
         ("https://o1.ingest.de.sentry.io/1", "o1.ingest.de.sentry.io", "Sentry", "US", "DE"),
         ("https://us.i.posthog.com/batch/", "us.i.posthog.com", "PostHog", "US", "US"),
-        ("https://eu.posthog.com", "eu.posthog.com", "PostHog", "US", "DE"),
+        ("https://eu.posthog.com", "eu.posthog.com", "PostHog", "US", "EU"),
         ("http://paddlepaddle.org.cn/x", "paddlepaddle.org.cn", "Baidu (PaddlePaddle)", "CN", "CN"),
         ("https://paddlenlp.bj.bcebos.com/a", "paddlenlp.bj.bcebos.com", "Baidu AI Cloud BOS", "CN", "CN"),
         ("wss://dashscope.aliyuncs.com/ws", "dashscope.aliyuncs.com", "Alibaba Cloud Model Studio", "CN", "CN"),
@@ -238,3 +238,27 @@ def test_the_longest_suffix_wins(catalog: Catalog, resolver: Resolver, labels: l
         key=lambda one: len(one.host_suffix),
     )
     assert resolver.resolve(f"https://{host}/")[0].operator == longest.operator
+
+
+def test_a_parent_is_a_fact_of_its_own(catalog: Catalog) -> None:
+    lone = locate_text("https://api.openai.com/v1", catalog)
+    assert (lone.parent, lone.parent_country) == ("", "")
+    owned = locate_text("https://open.feishu.cn/open-apis", catalog)
+    assert (owned.operator_country, owned.parent, owned.parent_country) == ("CN", "ByteDance", "CN")
+    abroad = locate_text("https://open.larksuite.com/open-apis", catalog)
+    assert (abroad.operator_country, abroad.parent_country, abroad.country) == ("SG", "CN", "")
+    assert "parent: ByteDance (" in abroad.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "reads"),
+    [
+        ("https://api.\u043epenai.com/v1", "api.xn--penai-iye.com", "api.\u043epenai.com (CYRILLIC SMALL LETTER O)"),
+        ("https://xn--bcher-kva.de", "xn--bcher-kva.de", "b\u00fccher.de (LATIN SMALL LETTER U WITH DIAERESIS)"),
+        ("https://xn--zzzzzzzz9.com", "xn--zzzzzzzz9.com", ""),
+    ],
+)
+def test_a_look_alike_is_a_stranger_and_spelt_out(catalog: Catalog, text: str, host: str, reads: str) -> None:
+    where = locate_text(text, catalog)
+    assert (where.operator, where.country) == ("", "")
+    assert where.host == host and f"internationalised name: reads {reads}" in where.evidence

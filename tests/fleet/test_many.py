@@ -84,7 +84,7 @@ def test_equal_files_are_analysed_once(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "modeling.py").write_text("import requests\nrequests.post('https://api.openai.com/v1')\n")
     rows, inventory = _run([str(tmp_path / n) for n in "abc"], tmp_path / "s")
-    assert (inventory.misses, inventory.hits) == (1, 2)
+    assert (inventory.shelf.misses, inventory.shelf.hits) == (1, 2)
     assert len({r.places for r in rows}) == 1
 
 

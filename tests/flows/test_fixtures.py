@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ PACKAGES = sorted(p.name for p in ROOT.iterdir() if p.is_dir())
 
 
 def _scan(name: str) -> Report:
-    return scan(str(ROOT / name), Options(semgrep=False))
+    """The report, without what is said about switches."""
+    report = scan(str(ROOT / name), Options(semgrep=False))
+    return replace(report, findings=tuple(f for f in report.findings if f.kind != "switch"))
 
 
 def _expected(name: str) -> dict[tuple[str, int], re.Match[str]]:
@@ -50,7 +53,7 @@ def test_hosts_defaults_and_switches(name: str) -> None:
     found = {(f.flow.sink.file, f.flow.sink.line): f for f in _scan(name).findings}
     for place, mark in _expected(name).items():
         finding = found[place]
-        assert [d.host for d in finding.destinations] == [mark["host"]], place
+        assert {d.host for d in finding.destinations} == {mark["host"]}, place
         assert finding.flow.default_on == {"on": True, "off": False, "unknown": None}[mark["default"]], place
         wanted = dict(s.partition("=")[::2] for s in mark["switches"].split())
         switches = {g.name: g.off_value for g in finding.flow.gates if g.kind == "env"}

@@ -33,6 +33,7 @@ def test_every_path_of_a_finding_is_one_neutral_finding(corpus: ModuleType) -> N
         "path": [_step(1, "entry"), _step(3, "sink")],
         "other_paths": [[_step(2, "entry")]],
         "destinations": [{"host": "b.io"}, {"host": None}, {"host": "a.io"}],
+        "default_on": True,
         "gates": [{"kind": "env", "name": "OFF"}, {"kind": "precondition", "name": "x"}],
     }
     found = corpus.neutral({"findings": [finding]})
@@ -54,4 +55,4 @@ def test_wrong_wheel_is_refused(corpus: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "x-1-py3-none-any.whl").write_bytes(b"other")
     package = {"package": "x", "version": "1", "artifact": "x-1-py3-none-any.whl", "sha256": "0" * 64}
     with pytest.raises(OSError, match="SHA-256"):
-        corpus._wheel(package, tmp_path, fetch=False)
+        corpus.fetch_wheel(package, tmp_path, fetch=False)

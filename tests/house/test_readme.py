@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanner import errors
-from scanner.cli import main
+from scanner.cli import COMMANDS
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def readme(repository: Path) -> str:
 
 def test_every_command_is_listed(readme: str) -> None:
     listed = re.findall(r"^\| `datacustoms ([a-z]+)", readme, re.MULTILINE)
-    assert sorted(set(listed)) == sorted(main.commands)
+    assert sorted(set(listed)) == sorted(COMMANDS)
 
 
 def test_every_exit_code_is_listed(readme: str) -> None:

@@ -138,3 +138,13 @@ def test_masking_does_not_clear_the_bulk_rule(place: MakePlace) -> None:
 def test_assessments_are_told_in_chinese(place: MakePlace) -> None:
     (found,) = assess(("CN",), (place(),), Case(texts=load_texts("zh")))
     assert "美国" in found.needs and "安全评估" in found.needs and found.needs.endswith("未评估数量门槛")
+
+
+def test_the_home_of_the_parent_reaches_as_well(place: MakePlace) -> None:
+    owned = place(country="SG", operator_country="SG", parent="Owner", parent_country="US")
+    (found,) = assess(("CN",), (owned,))
+    assert all(word in found.operator_reach for word in ("Owner", "CLOUD Act", "conflict"))
+    same = place(country="CN", operator_country="US", parent="Owner", parent_country="US")
+    assert "Owner" not in assess(("CN",), (same,))[0].operator_reach
+    home = place(country="DE", operator_country="DE", parent="Owner", parent_country="FR")
+    assert assess(("DE",), (home,))[0].operator_reach == ""

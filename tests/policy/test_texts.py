@@ -103,3 +103,18 @@ def test_rules_are_told_in_chinese() -> None:
 def test_value_rules_of_switches_are_retold(rule: str, told: str) -> None:
     assert gate_rule(rule, load_texts("zh")) == told
     assert gate_rule(rule, load_texts()) == rule
+
+
+def test_every_citation_has_its_chinese_name() -> None:
+    table = load_regimes()
+    used = {one.citation for one in (*table.regimes, *table.blocking)}
+    used |= {rule.citation for one in table.regimes for rule in (one.default, *one.rules) if rule}
+    assert used == set(table.citations)
+    assert all(re.search("[\u4e00-\u9fff]", text) for text in table.citations.values())
+    assert table.cite("GDPR art. 48", "en") == "GDPR art. 48"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_placeholder_is_called_as_an_argument_of_say(language: str) -> None:
+    named = {key: _placeholders(text) & {"key", "self"} for key, text in load_texts(language).entries.items()}
+    assert {key: names for key, names in named.items() if names} == {}

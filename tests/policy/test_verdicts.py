@@ -104,6 +104,12 @@ def test_a_foreign_operator_at_home_is_reported(flow: MakeFlow, place: MakePlace
     assert said(one(asked, flow(), place(country="CN", operator_country="CN"))) == [("destinations.allow", "note")]
 
 
+def test_a_parent_abroad_is_reported_where_the_operator_is_at_home(flow: MakeFlow, place: MakePlace) -> None:
+    asked = pack(home=("CN",), allow=Scope(countries=frozenset({"CN"})), operator_reach="warning")
+    owned = place(country="CN", operator_country="CN", parent="Owner", parent_country="US")
+    assert said(one(asked, flow(), owned)) == [("destinations.operator_reach", "warning")]
+
+
 def test_tls_certificate_and_switch_are_asked_for(flow: MakeFlow, place: MakePlace) -> None:
     asked = pack(requirements=tuple(Requirement(name, "error") for name in ("tls", "tls_verify", "opt_out")))
     bare = flow(sink_tls="no", sink_verify="False", gates=(Gate("ci", "CI", "opt-out", "", "a.py", 1),))

@@ -11,7 +11,10 @@ from dataclasses import replace
 
 import pytest
 
+from scanner.catalog import load
+from scanner.destinations import locate_text
 from scanner.errors import UsageError
+from scanner.flows.records import PayloadField
 from scanner.policy import load_texts, retell
 from scanner.policy.packs import load_pack
 from scanner.policy.records import Pack, Recipient, Report
@@ -218,3 +221,35 @@ def test_a_link_claims_no_encryption_that_was_not_seen(url: str, tls: str, verif
     finding = make_finding(destinations=(place,), flow_sink_tls=tls, flow_sink_verify=verify, flow_sink_scheme="grpc")
     (row,) = transfers((finding,))
     assert link(row, load_texts()) == said
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_page_holds_only_the_line_after_the_last_table(name: str) -> None:
+    from docx import Document
+
+    document = Document(io.BytesIO(render_document((told("zh"),), name)))
+    last = document.paragraphs[-1]
+    assert last.text or (last.paragraph_format.line_spacing and last.paragraph_format.line_spacing.pt <= 6)
+    assert 'w:eastAsia="zh-CN"' in document.styles["Normal"].element.rPr.xml
+
+
+def test_problems_of_one_kind_and_host_share_a_line() -> None:
+    nowhere = [make_finding(id=str(n) * 20, destinations=(NOWHERE,), flow_sink_line=n) for n in range(1, 5)]
+    text = render(retell(replace(make_report(*nowhere, home=("CN",)), language="?"), "zh"), "factsheet")
+    assert text.count("运行前无法得知主机") == 1
+
+
+def test_evidence_is_told_in_the_language_of_the_document_and_names_the_parent() -> None:
+    where = locate_text("https://api.github.com/repos", load())
+    report = make_report(make_finding(destinations=(where,)), home=("CN",))
+    text = render(retell(replace(report, language="?"), "zh"), "factsheet")
+    assert "母公司" in text and "运营方：数据行 api.github.com（厂商发行包" in text
+    assert "operator: row" not in text and "country: unknown" not in text
+
+
+def test_fields_of_zone_lists_stand_in_the_fact_sheet_of_a_handler_in_china() -> None:
+    part = PayloadField("training_data", "rows", "a.py", 3)
+    report = make_report(make_finding(flow_payload=(part,)), home=("CN",))
+    text = render(retell(replace(report, language="?"), "zh"), "factsheet")
+    assert "人工智能训练数据" in text and "2024-08-30" in text
+    assert "人工智能训练数据" not in render(retell(replace(report, home=("DE",), language="?"), "zh"), "factsheet")

@@ -10,7 +10,7 @@ from scanner.policy.records import Report
 from scanner.reports import render, render_all
 from scanner.reports.sarif import MOST_RESULTS
 from scanner.vocabulary import Certainty, Severity
-from tests.reports.builder import NOWHERE, make_finding, make_note, make_report
+from tests.reports.builder import ASSESSMENT, NOWHERE, make_finding, make_note, make_report
 
 HOSTILE = "\x1b[31m<script>alert(1)</script>[click](javascript:1){0}`x`\n::error::"
 
@@ -120,6 +120,19 @@ def test_scenarios_are_a_taxonomy_that_every_result_points_into() -> None:
     named = [[one["id"] for one in result.get("taxa", [])] for result in run["results"]]
     assert named == [["oss_return"], ["hub_access"], []] and {one for ids in named for one in ids} <= known.keys()
     assert "taxonomies" not in run_of(make_report())
+
+
+def test_regimes_are_a_taxonomy_with_their_citation() -> None:
+    run = run_of(make_report(make_finding(assessments=(ASSESSMENT, ASSESSMENT)), make_finding()))
+    names = [one["name"] for one in run["taxonomies"]]
+    assert names == ["datacustoms-scenarios", "datacustoms-regimes"]
+    assert run["tool"]["driver"]["supportedTaxonomies"] == [{"name": n, "index": i} for i, n in enumerate(names)]
+    (regime,) = run["taxonomies"][1]["taxa"]
+    assert (regime["id"], regime["shortDescription"]["text"]) == ("eu-gdpr-v", "GDPR chapter V")
+    assert regime["fullDescription"]["text"] == "Regulation (EU) 2016/679 art. 44-50"
+    assert [[one["id"] for one in result["taxa"]] for result in run["results"]] == [
+        ["oss_return", "eu-gdpr-v"], ["oss_return"],
+    ]  # fmt: skip
 
 
 def test_several_targets_are_runs_of_different_categories() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from scanner.facts.comments import Suppression
 from scanner.flows.records import Chain, Gate, Step
-from scanner.policy import retell
+from scanner.policy import accept, load_texts, retell
 from scanner.policy.records import Report
 from scanner.reports import render
 from scanner.reports.text import render_finding, render_text
@@ -156,3 +157,17 @@ def test_the_report_speaks_chinese() -> None:
     assert english == []
     assert max(cell_len(line) for line in text.splitlines()) <= 100
     assert "Usage data" in render_text(wide_report(), width=100)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_comments_that_accept_nothing_stand_under_no_recipient(language: str) -> None:
+    texts = load_texts(language)
+    comments = {"app.py": (Suppression(7, 7, ("DC001",), "", "", "", "no reason"),)}
+    findings = accept((make_finding(),), comments, "2026-11-24", texts)
+    drawn = render_text(make_report(*findings, language=language), width=80)
+    assert not re.search(rf"(?m)^{texts.say('text.host_unknown')}", drawn)
+    assert texts.say("label.unknown") not in drawn.splitlines()[-1]
+    title = drawn.index(texts.say("text.void_comments"))
+    assert drawn.index("PostHog") < title < drawn.index("DC050")
+    alone = render_text(make_report(*(one for one in findings if one.rule == "DC050"), language=language))
+    assert texts.say("label.no_path") in alone and "DC050" in alone

@@ -1,4 +1,4 @@
-"""A local memory keeps and lists something, a client of the hosted service does the same, and its user gets a name."""
+"""A local memory keeps and lists something, a client of the hosted service does the same and is known by its host."""
 
 import os
 
