@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := pypi:ragas==0.4.3
 
-.PHONY: demo test test-network test-chromium test-egress rules lint format types contracts docs bench bench-corpus bench-large bench-pickles bench-hub bench-harden clean
+.PHONY: demo test test-network test-chromium test-egress rules lint format types contracts docs bench bench-corpus bench-large bench-pickles bench-hub bench-harden bench-observe clean
 
 # The main job on a real, pinned package; findings are what it shows, so they are no failure.
 demo: $(VENV)/.installed
@@ -66,6 +66,9 @@ bench-large: $(VENV)/.installed
 
 bench-hub: $(VENV)/.installed
 	$(BIN)/python benchmarks/hub.py $(ARGS)
+
+bench-observe: $(VENV)/.installed
+	$(BIN)/python benchmarks/observe/observe.py $(ARGS)
 
 bench-harden: $(VENV)/.installed
 	$(BIN)/python benchmarks/harden.py $(ARGS)

@@ -184,8 +184,8 @@ class Fields:
                     waiting.append(further)
 
     def _before(self, spot: _Spot) -> Iterator[_Spot]:
-        for node in self.index.before(spot.node):
-            yield _Spot(node, spot.keys, spot.opened)
+        if not self._takes(spot.node):  # the solver holds all queues of a kind for one
+            yield from (_Spot(node, spot.keys, spot.opened) for node in self.index.before(spot.node))
         if spot.keys or not self._is_display(spot.node):
             yield from self._out_of_containers(spot)
         found = self.index.op(spot.node)
@@ -290,6 +290,17 @@ class Fields:
                     continue
                 if wanted is None or key in (wanted, "<some>"):
                     yield _Spot(node, rest, spot.opened)
+
+    def _takes(self, node: int) -> bool:
+        """True for ``queue.get()``."""
+        found = self.index.op(node)
+        if found is None or not isinstance(found[1], Call) or found[1].func < 0:
+            return False
+        entry, call = found[0], found[1]
+        method = entry.scope.ops[call.func]
+        if not isinstance(method, Attribute) or method.name not in TAKES:
+            return False
+        return any(self.solver.values[v].name in QUEUES for v in self.solver.at(entry.base + method.obj))
 
     def _out_of_queues(self, name: str, spot: _Spot) -> Iterator[_Spot]:
         """What is put into the same queue elsewhere: the one made at the same call."""
