@@ -25,12 +25,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import page
+
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
 CACHE = HERE / ".cache" / "corpus"
 TRUTH = REPOSITORY.parent / "shared" / "bench" / "corpus"
-PAGE = REPOSITORY / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- corpus: begin -->", "<!-- corpus: end -->"
 TRUTH_KINDS = {"error-reporting": "telemetry"}
 """Kinds the ground truth does not tell apart: it counts crash reports as telemetry."""
 NO_TRANSFER = frozenset({"suppression", "switch"})
@@ -100,7 +102,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--truth", type=Path, default=TRUTH, metavar="DIR", help="ground truth and scorer")
     parser.add_argument("--no-semgrep", action="store_true", help="leave the pattern rules out")
     parser.add_argument("--jobs", type=int, default=1, help="processes of each scan")
-    parser.add_argument("--write", action="store_true", help=f"put the result into {PAGE.name}")
+    parser.add_argument("--write", action="store_true", help=f"put the result into {page.PAGE.name}")
     options = parser.parse_args()
     if options.write and options.only:
         parser.error("--write is for the whole corpus")
@@ -226,15 +228,11 @@ def _rows(runs: list[Run]) -> Iterator[str]:
 def _write(table: str, score: str, options: argparse.Namespace) -> None:
     """Replace the section between the marks, or add it."""
     ways = f"{options.jobs} process{'es' if options.jobs > 1 else ''}, semgrep {'off' if options.no_semgrep else 'on'}"
-    section = (
-        f"{BEGIN}\n## Corpus of real packages\n\nMeasured {datetime.now(UTC):%Y-%m-%d} by `make bench-corpus`, "
-        f"{ways}; wall time and peak memory of the whole process.\n\n```\n{score}\n```\n\n{table}\n{END}"
+    page.put(
+        "corpus",
+        f"## Corpus of real packages\n\nMeasured {datetime.now(UTC):%Y-%m-%d} by `make bench-corpus`, "
+        f"{ways}; wall time and peak memory of the whole process.\n\n```\n{score}\n```\n\n{table}",
     )
-    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else f"# Benchmarks\n\n{BEGIN}\n{END}\n"
-    if BEGIN not in page:
-        page = f"{page.rstrip()}\n\n{BEGIN}\n{END}\n"
-    head, rest = page.split(BEGIN, 1)
-    PAGE.write_text(head + section + rest.split(END, 1)[1], encoding="utf-8")
 
 
 if __name__ == "__main__":

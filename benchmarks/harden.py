@@ -23,10 +23,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import page
+
 HERE = Path(__file__).resolve().parent
-PAGE = HERE.parent / "docs" / "benchmarks.md"
 WHEELS = HERE / ".cache" / "corpus" / "wheels"
-BEGIN, END = "<!-- harden: begin -->", "<!-- harden: end -->"
 PACKAGES = ("gradio", "mem0ai", "dagster", "ragas", "agno", "paddlenlp")
 COLUMNS = (
     "package", "paths to stop", "off by default", "switched off by argument", "gone", "remain: host or commit unknown",
@@ -41,7 +43,7 @@ def main() -> int:
         "--wheels", type=Path, default=WHEELS, metavar="DIR", help="where benchmarks/corpus.py put them"
     )
     parser.add_argument("--semgrep", action="store_true", help="with the pattern rules")
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.name}")
+    parser.add_argument("--write", action="store_true", help=f"put the table into {page.PAGE.name}")
     options = parser.parse_args()
     rows, good = [], True
     for name in options.only:
@@ -113,13 +115,10 @@ def _applied(wheel: Path, diff: str) -> str:
 
 
 def _write(table: str, semgrep: bool) -> None:
-    page = PAGE.read_text(encoding="utf-8")
     how = "--semgrep`, with" if semgrep else "`, without"
     day = datetime.now(UTC).date().isoformat()
     note = f"Measured {day} by `python benchmarks/harden.py {how} pattern rules; s: both scans.".replace(" `,", "`,")
-    before, _, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n{table}\n\n{note}\n{END}{after}", encoding="utf-8")
+    page.put("harden", f"{table}\n\n{note}")
 
 
 if __name__ == "__main__":

@@ -25,9 +25,11 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import page
+
 HERE = Path(__file__).resolve().parent
-PAGE = HERE.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- large: begin -->", "<!-- large: end -->"
 NAME, VERSION = "transformers", "5.23.0"
 ARTIFACT = f"{NAME}-{VERSION}-py3-none-any.whl"
 SHA256 = "018e82fd07490ad5bb58414f65e31576033dc7f36bed10c574843f69b90991bf"
@@ -60,7 +62,7 @@ def main() -> int:
     )
     print(f"{head}\n\n{table}")
     if options.write:
-        write(f"## A large tree\n\n{head}\n\n{table}\n")
+        page.put("large", f"## A large tree\n\n{head}\n\n{table}")
     return 0
 
 
@@ -96,19 +98,6 @@ def measured(command: list[str]) -> tuple[float, float, str]:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return spent, after.ru_maxrss / 1024, done.stdout
-
-
-def write(section: str, markers: tuple[str, str] = (BEGIN, END)) -> None:
-    """Replace the section between the markers, or add it at the end."""
-    begin, finish = markers
-    page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n"
-    block = f"{begin}\n{section}{finish}"
-    if begin in page:
-        start, end = page.index(begin), page.index(finish) + len(finish)
-        page = page[:start] + block + page[end:]
-    else:
-        page = page.rstrip() + f"\n\n{block}\n"
-    PAGE.write_text(page)
 
 
 if __name__ == "__main__":

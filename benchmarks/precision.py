@@ -20,12 +20,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from corpus import PAGE, fetch_wheel
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import page
+from corpus import fetch_wheel
 
 HERE = Path(__file__).resolve().parent
 CACHE = HERE / ".cache" / "precision"
 VERDICTS = HERE / "precision.json"
-BEGIN, END = "<!-- precision: begin -->", "<!-- precision: end -->"
 BAR = 0.9
 GRAVE = frozenset({"error", "warning"})
 
@@ -69,7 +71,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", metavar="NAME", help="these packages only")
     parser.add_argument("--wheels", type=Path, metavar="DIR", help="a folder with the wheels; nothing is fetched")
     parser.add_argument("--unread", action="store_true", help="print findings nobody has given a verdict on")
-    parser.add_argument("--write", action="store_true", help=f"put the result into {PAGE.name}")
+    parser.add_argument("--write", action="store_true", help=f"put the result into {page.PAGE.name}")
     options = parser.parse_args()
     if options.write and options.only:
         parser.error("--write is for all packages")
@@ -114,14 +116,12 @@ def _show(findings: list[dict[str, Any]]) -> None:
 
 def _write(table: str, listed: dict[str, Any]) -> None:
     """Replace what stands after the introduction, which stays."""
-    head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN, 1)
-    section, tail = rest.split(END, 1)
-    words = section.split("\nMeasured ", 1)[0].rstrip()
+    words = page.section("precision").split("\nMeasured ", 1)[0].rstrip()
     measured = (
         f"Measured {datetime.now(UTC):%Y-%m-%d} by `benchmarks/precision.py`; "
         "verdicts with reasons: `benchmarks/precision.json`."
     )
-    PAGE.write_text(f"{head}{BEGIN}{words}\n\n{measured}\n\n{table}\n{END}{tail}", encoding="utf-8")
+    page.put("precision", f"{words}\n\n{measured}\n\n{table}")
 
 
 if __name__ == "__main__":

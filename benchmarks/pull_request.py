@@ -26,9 +26,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import page
+
 HERE = Path(__file__).resolve().parent
-PAGE = HERE.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- pull request: begin -->", "<!-- pull request: end -->"
 NAME, VERSION = "sphinx", "8.2.3"
 ARTIFACT = f"{NAME}-{VERSION}-py3-none-any.whl"
 SHA256 = "4405915165f13521d875a8c29c8970800a0141c14cc5416a38feca4ea5d9b9c3"
@@ -63,7 +65,7 @@ def main() -> int:
         answers = asked_all(fetched(options.wheels), Path(folder))
     print(json.dumps(answers, indent=1) if options.json else table(answers))
     if options.write:
-        write(f"## A pull request\n\n{table(answers)}\n")
+        page.put("pull request", f"## A pull request\n\n{table(answers)}\n")
     right = all(not one["moved"] and len(one["added"]) == 1 for one in answers["paths"].values())
     return 0 if right and len({tuple(one["added"]) for one in answers["paths"].values()}) == 1 else 1
 
@@ -246,18 +248,6 @@ def table(answers: dict[str, Any]) -> str:
         f"{ratio:.1f} x `python -c pass` ({answers['bare']:.3f} s) in the same run, one moved file staged."
     )
     return "\n".join([head, "", *lines, "", foot])
-
-
-def write(section: str) -> None:
-    """Replace the section between the markers, or add it at the end."""
-    page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n"
-    block = f"{BEGIN}\n{section}{END}"
-    if BEGIN in page:
-        start, end = page.index(BEGIN), page.index(END) + len(END)
-        page = page[:start] + block + page[end:]
-    else:
-        page = page.rstrip() + f"\n\n{block}\n"
-    PAGE.write_text(page)
 
 
 if __name__ == "__main__":

@@ -33,9 +33,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import corpus
 import large
+import page
 
 HERE = Path(__file__).resolve().parent
-BEGIN, END = "<!-- speed: begin -->", "<!-- speed: end -->"
 GROWN = "langsmith"
 PEERS = {
     "bandit": ("bandit==1.9.4", ["bandit", "-q", "-r", "{tree}", "-f", "json", "-o", os.devnull]),
@@ -81,7 +81,7 @@ def main() -> int:
     )
     print(f"{head}\n\n" + "\n".join(table))
     if options.write:
-        large.write(f"## Speed\n\n{head}\n\n" + "\n".join(table) + "\n", (BEGIN, END))
+        page.put("speed", f"## Speed\n\n{head}\n\n" + "\n".join(table))
     return 0
 
 

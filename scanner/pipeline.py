@@ -142,7 +142,7 @@ def _judge(
     pieces = [piece for read in weights for piece in read.pieces]
     loaded, unloaded = _facts_of(pieces)
     tell("linking", 0, 1)
-    linked = program.link((*facts, *loaded), catalog)
+    linked = program.link((*facts, *loaded), catalog, root=snapshot.name)
     graph = callgraph.build(linked, snapshot.entries)
     tell("tracing", 0, 1)
     tracer = flows.prepare(linked, graph, catalog, {f.path: f.role for f in snapshot.files}, _settings(snapshot, texts))

@@ -26,13 +26,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import page
+
 HERE = Path(__file__).resolve().parent
 BENCHMARKS = HERE.parent
 CACHE = BENCHMARKS / ".cache" / "observe"
 WHEELS = BENCHMARKS / ".cache" / "corpus" / "wheels"
-PAGE = BENCHMARKS.parent / "docs" / "benchmarks.md"
 EXPECTED = HERE / "expected.json"
-BEGIN, END = "<!-- observe: begin -->", "<!-- observe: end -->"
 SECONDS = 300
 
 
@@ -115,7 +117,9 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*", metavar="NAME", default=[], help="these packages only")
-    parser.add_argument("--write", action="store_true", help=f"put the result into {PAGE.name} and {EXPECTED.name}")
+    parser.add_argument(
+        "--write", action="store_true", help=f"put the result into {page.PAGE.name} and {EXPECTED.name}"
+    )
     options = parser.parse_args()
     if options.write and options.only:
         parser.error("--write is for all packages")
@@ -332,16 +336,10 @@ def _drift(rows: list[Row]) -> list[str]:
 
 
 def _write(tables: str) -> None:
-    text = PAGE.read_text()
-    head = "## What packages really send\n\nMeasured"
     day, cores = datetime.now(UTC).date().isoformat(), os.cpu_count()
     machine = f"Python {sys.version.split()[0]}, {cores} cores"
-    body = f"{BEGIN}\n{head} {day} by `make bench-observe`, {machine}.\n\n{tables}\n{END}"
-    if BEGIN in text:
-        text = text[: text.index(BEGIN)] + body + text[text.index(END) + len(END) :]
-    else:
-        text = f"{text.rstrip()}\n\n{body}\n"
-    PAGE.write_text(text)
+    head = f"## What packages really send\n\nMeasured {day} by `make bench-observe`, {machine}."
+    page.put("observe", f"{head}\n\n{tables}")
 
 
 if __name__ == "__main__":

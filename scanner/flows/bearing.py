@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from scanner.facts.records import (
     AnyOp,
     Attribute,
+    Call,
     Class,
     Const,
+    DeleteItem,
     FileFacts,
     Free,
     Function,
@@ -27,9 +29,13 @@ from scanner.facts.records import (
     Scope,
     ScopeKind,
     SetAttribute,
+    SetItem,
+    SetSlice,
     StoreFree,
     StoreGlobal,
 )
+from scanner.flows.unread import declared_names
+from scanner.program.containers import FILLERS
 from scanner.program.records import ValueKind
 
 if TYPE_CHECKING:
@@ -70,7 +76,7 @@ def bearing_of(tracer: Tracer, flows: Sequence[Flow], catalog: Catalog) -> Beari
         found = program.solver.op_at(node)
         if found is not None:
             touched |= _names_of(program, found[0].index)
-    touched |= _holders(program)
+    touched |= _holders(program) | declared_names(tracer.index)
     names = [row.name for row in catalog.sinks]
     touched |= {name.removeprefix(_OWN) for name in names if name.startswith(_OWN)}
     return Bearing(frozenset(touched), frozenset(read), frozenset(name.split(".", 1)[0] for name in names))
@@ -178,7 +184,7 @@ class _File:
                 self.bases[scope.name] = tuple(contents[scope.parent].of(base)[0] for base in scope.bases)
 
     def _add(self, scope: Scope, contents: _Contents) -> None:
-        own = frozenset((*_last_names(scope), *scope.decorators))
+        own = frozenset((*_last_names(scope), *(p.name for p in scope.params))) - {"self", "cls"}
         guards = [_guard(scope, contents, block) for block in range(len(scope.block_table))]
         for i, block in enumerate(scope.blocks):
             content, mentioned, bound, imported = contents.of(i)
@@ -212,7 +218,17 @@ class _Contents:
         mentioned = frozenset(_mentioned(self.facts, op)).union(*(o[1] for o in operands))
         imported = frozenset(_imported(op)).union(*(o[3] for o in operands))
         content = hash((type(op).__name__, _plain(self.facts, op), tuple(o[0] for o in operands)))
-        return content, mentioned, frozenset(_bound(op)), imported
+        return content, mentioned, frozenset(self._bound(op)), imported
+
+    def _bound(self, op: AnyOp) -> Iterator[str]:
+        """Names an operation gives a value: its own, and those of a container or object that something is put into."""
+        if isinstance(op, SetAttribute | StoreGlobal | StoreFree):
+            yield op.name
+        filled = op.obj if isinstance(op, SetItem | SetSlice | DeleteItem | SetAttribute) else -1
+        if isinstance(op, Call) and isinstance(method := self.scope.ops[op.func], Attribute):
+            filled = method.obj if method.name in FILLERS else -1
+        if filled >= 0:
+            yield from self.of(filled)[1]
 
 
 def _operands(op: AnyOp) -> Iterator[int]:
@@ -255,11 +271,6 @@ def _mentioned(facts: FileFacts, op: AnyOp) -> Iterator[str]:
         yield facts.scopes[op.scope].name.rsplit(".", 1)[-1]
     elif isinstance(op, Const) and isinstance(op.value, str) and len(op.value) < _NAME_LENGTH:
         yield op.value.rsplit(".", 1)[-1]  # ``getattr(x, "send")``, a dotted path
-
-
-def _bound(op: AnyOp) -> Iterator[str]:
-    if isinstance(op, SetAttribute | StoreGlobal | StoreFree):
-        yield op.name
 
 
 def _imported(op: AnyOp) -> Iterator[str]:

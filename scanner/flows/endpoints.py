@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from scanner.catalog.records import ArgumentRef, SinkRow
-from scanner.facts.records import Attribute, Call, Mapping
+from scanner.facts.records import Call, Mapping
 from scanner.flows.index import Index
 from scanner.flows.records import Endpoint
 from scanner.flows.suppliers import Suppliers
@@ -31,14 +31,14 @@ class Endpoints:
     def of(self, entry: ScopeEntry, node: int, call: Call, row: SinkRow) -> tuple[Endpoint, ...]:
         """Endpoints of one sink call, sorted; one unknown endpoint when nothing is known."""
         given = self._arguments(entry, call, row.url)
-        base = self._receiver(entry, call, row)
+        base, closed = self._receiver(entry, call, row)
         if base and all(not _absolute(t.template) for t in given):
             given = [_under(b, t) for b in base for t in given] if given else base
         if not any(t.known for t in given):
             given = [*given, *self._settings(row)]
         known = _urls([t for t in given if t.known])
         endpoints = [self._endpoint(t, entry, node) for t in known]
-        if not known and row.default_hosts:
+        if not known and row.default_hosts and not closed:
             overrides = tuple(sorted({*row.environment_url, *(o for t in given for o in t.overrides)}))
             evidence = f"{row.name} ({row.source}, {row.date})"
             regions = self._regions(entry, call, row)
@@ -66,11 +66,9 @@ class Endpoints:
         if not row.region and not row.environment_region:
             return []
         found = self._arguments(entry, call, row.region) if row.region else []
-        callee = entry.scope.ops[call.func]
-        if row.region and isinstance(callee, Attribute):
-            for _, maker, made in self.index.makers(entry.base + callee.obj):
-                value = self.index.argument(maker, made, row.region)
-                found += list(self.texts.at(value)) if value is not None else []
+        for _, maker, made in self.index.receiver_makers(entry, call) if row.region else ():
+            value = self.index.argument(maker, made, row.region)
+            found += list(self.texts.at(value)) if value is not None else []
         settled = [self.index.settings[n] for n in row.environment_region if n in self.index.settings]
         if not any(t.known for t in found):
             found = [Text(s.value, "config", s.file, s.line) for s in settled]
@@ -114,17 +112,19 @@ class Endpoints:
                         texts += self.texts.at(value)
         return texts
 
-    def _receiver(self, entry: ScopeEntry, call: Call, row: SinkRow) -> list[Text]:
-        """Texts at the URL arguments of the constructor of the receiver."""
-        callee = entry.scope.ops[call.func]
-        if not row.receiver_url or not isinstance(callee, Attribute):
-            return []
+    def _receiver(self, entry: ScopeEntry, call: Call, row: SinkRow) -> tuple[list[Text], bool]:
+        """Texts at the URL arguments of the constructor of the receiver; and whether an address is given to each that
+        nobody can read and that is never None: then the default of the SDK is not where it goes."""
+        if not row.receiver_url:
+            return [], False
         out: list[Text] = []
-        for _, maker, made in self.index.makers(entry.base + callee.obj):
-            value = self.index.argument(maker, made, row.receiver_url)
-            if value is not None:
-                out += self.texts.at(value)
-        return [t for t in out if t.known or t.overrides]
+        makers = self.index.receiver_makers(entry, call)
+        values = [self.index.argument(maker, made, row.receiver_url) for _, maker, made in makers]
+        for value in values:
+            out += self.texts.at(value) if value is not None else ()
+        usable = [t for t in out if t.known or t.overrides]
+        closed = bool(values) and all(value is not None and not self.index.may_be_none(value) for value in values)
+        return usable, closed and not usable
 
     def _settings(self, row: SinkRow) -> list[Text]:
         """Module attributes a program assigns to redirect the SDK (``posthog.host = ...``)."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 
 from scanner.catalog.records import ArgumentRef, Catalog, ConstantRow, EnvironmentRow
-from scanner.facts.records import AnyOp, Attribute, Call, Const, Star
+from scanner.facts.records import AnyOp, Attribute, Call, Choice, Const, Logic, Phi, Star
 from scanner.inputs.records import FileRole
 from scanner.inputs.variables import SetVariable
 from scanner.program.linking import Program
@@ -151,6 +151,39 @@ class Index:
                 if before not in seen:
                     seen.add(before)
                     stack.append(before)
+
+    def receiver_makers(self, entry: ScopeEntry, call: Call) -> list[tuple[int, ScopeEntry, Call]]:
+        """Calls that may have made the object a method is called on: of ``client.chat.completions.create`` what made
+        ``client``, when nothing made the parts in between."""
+        callee = entry.scope.ops[call.func]
+        while isinstance(callee, Attribute):
+            found = list(self.makers(entry.base + callee.obj))
+            if found:
+                return found
+            callee = entry.scope.ops[callee.obj]
+        return []
+
+    def may_be_none(self, node: int, limit: int = 200) -> bool:
+        """Whether a value may be None for all that is seen of it: a constant or a default, or a variable that is not
+        set."""
+        seen, stack = {node}, [node]
+        while stack and len(seen) < limit:
+            at = stack.pop()
+            found = self.solver.op_at(at)
+            more = self.before(at)
+            if found is not None:
+                entry, op = found
+                if isinstance(op, Const) and op.value is None:
+                    return True
+                if isinstance(op, Choice):
+                    more = [*more, entry.base + op.then, entry.base + op.other]
+                elif isinstance(op, Phi | Logic):
+                    parts = op.sources if isinstance(op, Phi) else op.values
+                    more = [*more, *(entry.base + part for part in parts)]
+            fresh = set(more) - seen
+            seen |= fresh
+            stack += fresh
+        return False
 
     def same_object(self, node: int) -> list[int]:
         """Operands that are the same object: ``with x as y`` and ``await`` of an external."""

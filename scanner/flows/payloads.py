@@ -104,13 +104,8 @@ class Payloads:
 
     def _of_client(self, entry: ScopeEntry, call: Call, row: SinkRow) -> list[int]:
         """Headers and parameters given to the constructor of the receiver."""
-        callee = entry.scope.ops[call.func]
-        if not row.receiver_url or not isinstance(callee, Attribute):
-            return []
-        out = []
-        for _, maker, made in self.index.makers(entry.base + callee.obj):
-            out += [maker.base + v for name, v in made.keywords if name in _OF_CLIENT]
-        return out
+        makers = self.index.receiver_makers(entry, call) if row.receiver_url else ()
+        return [maker.base + v for _, maker, made in makers for name, v in made.keywords if name in _OF_CLIENT]
 
     def _classified(self, node: int, name: str) -> set[PayloadField]:
         """Data classes of what flows into ``node``: a bounded backward slice to sources."""

@@ -11,7 +11,7 @@ from scanner.callgraph.naming import name_of
 from scanner.callgraph.records import CallGraph, Route
 from scanner.callgraph.routes import routes_to
 from scanner.catalog.records import Catalog, SinkRow
-from scanner.facts.records import Attribute, Call, ScopeKind
+from scanner.facts.records import Call, ScopeKind
 from scanner.flows.answers import reads_answer
 from scanner.flows.endpoints import Endpoints
 from scanner.flows.gates import Gating, Verdict
@@ -222,12 +222,10 @@ def _switches(tracer: Tracer, row: SinkRow | None, node: int) -> tuple[Gate, ...
     out = dict.fromkeys(row.switches, row.distribution)
     found = tracer.index.op(node)
     if found is not None and isinstance(found[1], Call):
-        callee = found[0].scope.ops[found[1].func]
-        if isinstance(callee, Attribute):
-            for made, _, _ in tracer.index.makers(found[0].base + callee.obj):
-                for name in tracer.index.external_at.get(made, ()):
-                    known = tracer.index.types.get(name)
-                    out |= {switch: name.partition(".")[0] for switch in (known.switches if known else ())}
+        for made, _, _ in tracer.index.receiver_makers(found[0], found[1]):
+            for name in tracer.index.external_at.get(made, ()):
+                known = tracer.index.types.get(name)
+                out |= {switch: name.partition(".")[0] for switch in (known.switches if known else ())}
     parts = ((distribution, *switch.partition("=")) for switch, distribution in out.items())
     return tuple(Gate("env", n, "opt-out", f"{d} honours it", "", 0, v or "1") for d, n, _, v in parts)
 

@@ -63,6 +63,11 @@ def unread_switches(index: Index) -> tuple[Unread, ...]:
     return tuple(sorted(one for one in declared if one.kept_as not in read))
 
 
+def declared_names(index: Index) -> frozenset[str]:
+    """The names declared switches are kept under: whether one is read depends on every mention of it."""
+    return frozenset(found.kept_as for site in index.external_at for found in _declared(index, site))
+
+
 def _declared(index: Index, site: int) -> Iterable[Unread]:
     if not _READERS.intersection(index.external_at[site]):
         return

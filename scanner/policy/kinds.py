@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from scanner.destinations.records import Destination
+from scanner.flows.payloads import FIXED
 from scanner.flows.records import Flow
 from scanner.policy.weights import WEIGHTS
 from scanner.vocabulary import UNKNOWN_PART
@@ -65,8 +66,10 @@ def score(flow: Flow, destinations: tuple[Destination, ...]) -> Counter[str]:
 
 
 def carries_data(flow: Flow) -> bool:
-    """True when the request has a payload, the SDK adds something, or the method carries a body."""
-    return bool(flow.payload or flow.sdk_adds) or flow.sink.method.upper() in ("POST", "PUT", "PATCH")
+    """True when the request has a payload that is not the same for everybody, the SDK adds something, or the method
+    carries a body."""
+    told = any(field.data_class != FIXED for field in flow.payload)
+    return told or bool(flow.sdk_adds) or flow.sink.method.upper() in ("POST", "PUT", "PATCH")
 
 
 def unknown_url_parts(flow: Flow) -> bool:

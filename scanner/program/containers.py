@@ -25,6 +25,8 @@ _EXTENDERS = frozenset({"extend", "update", "extendleft"})
 _TAKERS = frozenset({"pop", "get", "get_nowait", "popleft", "setdefault", "popitem"})
 _COPIES = frozenset({"copy", "values", "items", "keys"})
 METHODS = _ADDERS | _EXTENDERS | _TAKERS | _COPIES
+FILLERS = _ADDERS | _EXTENDERS
+"""Methods that put something into a container."""
 
 
 class Containers:

@@ -35,14 +35,21 @@ class Program:
 
 
 def link(
-    files: Iterable[FileFacts], catalog: Catalog, *, library: bool = True, entries: frozenset[str] = frozenset()
+    files: Iterable[FileFacts],
+    catalog: Catalog,
+    *,
+    library: bool = True,
+    entries: frozenset[str] = frozenset(),
+    root: str = "",
 ) -> Program:
     """Solve the program.
 
     ``library``: any public function may be called from outside, so every scope is analysed and methods see an instance
     of their class. Otherwise only what the module-level code of ``entries`` (paths; all when empty) reaches is.
+    ``root`` is what the folder is called that the paths are below: a package that is scanned by itself imports itself
+    by that name.
     """
-    solver = Solver(files)
+    solver = Solver(files, root)
     classes = Classes(solver)
     containers = Containers(solver)
     knowledge = knowledge_of(catalog)

@@ -40,13 +40,15 @@ _WIDE = 16
 class Solver:
     """Nodes, values and the work list."""
 
-    def __init__(self, files: Iterable[FileFacts]) -> None:
+    def __init__(self, files: Iterable[FileFacts], root: str = "") -> None:
+        """``root`` is what the folder of the files is called: the name of the package where they are one."""
         ordered = sorted(files, key=lambda f: f.path)
         names = module_names(f.path for f in ordered)
         self.modules: list[Module] = []
         self.scopes: list[ScopeEntry] = []
         self.by_name: dict[str, int] = {}
         self.packages: set[str] = set()
+        self._root = root if "__init__.py" in names else ""
         self.size = 0
         for i, facts in enumerate(ordered):
             self._add_file(i, facts, names[facts.path])
@@ -130,7 +132,11 @@ class Solver:
 
     def find_module(self, dotted: str) -> int | None:
         """File index of a module; a target folder that is itself a package also answers to its submodules' names."""
-        return self.by_name.get(dotted)
+        found = self.by_name.get(dotted)
+        if found is None and self._root:
+            package, _, inner = dotted.partition(".")
+            found = self.by_name.get(inner or "__init__") if package == self._root else None
+        return found
 
     def absolute_name(self, module: str, level: int, importer: Module) -> str:
         return absolute(module, level, importer.name, importer.is_package)

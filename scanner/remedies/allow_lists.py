@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from collections import defaultdict
 
 from scanner.policy.records import Report
-from scanner.remedies.egress import egress
+from scanner.remedies.egress import by_port, egress
 from scanner.remedies.records import Aim, Egress, OpenHost, Wishes
 from scanner.remedies.text import inert, label, yaml_text
 from scanner.remedies.wording import about_host, commented, head, not_listed
@@ -102,23 +101,20 @@ def _match(host: OpenHost) -> str:
 def nftables(report: Report, aim: Aim, wishes: Wishes) -> str:
     """Rules for ``nft -f``: a set of addresses per port, which dnsmasq fills with what the names resolve to."""
     found = egress(aim, wishes)
-    by_port: dict[int, list[OpenHost]] = defaultdict(list)
-    for host in found.hosts:
-        for port in host.ports:
-            by_port[port].append(host)
+    ports = by_port(found.hosts)
     talk = [
         *head(report, "Egress (nftables, for a machine or a network namespace of its own)"),
         "nft knows addresses only. These lines belong into the configuration of dnsmasq (2.87 or newer), which adds",
         "the addresses of exactly these names to the sets:",
-        *(f"  {line}" for line in _dnsmasq(by_port)),
+        *(f"  {line}" for line in _dnsmasq(ports)),
         *(line for host in found.hosts for line in about_host(host)),
         *not_listed(found),
         "does not stop: questions to DNS, and other names on the same addresses",
     ]
-    sets = "".join(_sets(port, hosts) for port, hosts in sorted(by_port.items()))
+    sets = "".join(_sets(port, hosts) for port, hosts in ports)
     rules = "".join(
         f"    ip daddr @open4_{port} tcp dport {port} accept\n    ip6 daddr @open6_{port} tcp dport {port} accept\n"
-        for port in sorted(by_port)
+        for port, _ in ports
     )
     return "#!/usr/sbin/nft -f\n" + commented(talk) + (
         f"table inet {_TABLE}\ndelete table inet {_TABLE}\ntable inet {_TABLE} {{\n{sets}"
@@ -130,9 +126,9 @@ def nftables(report: Report, aim: Aim, wishes: Wishes) -> str:
     )  # fmt: skip
 
 
-def _dnsmasq(by_port: dict[int, list[OpenHost]]) -> list[str]:
+def _dnsmasq(ports: list[tuple[int, list[OpenHost]]]) -> list[str]:
     lines = []
-    for port, hosts in sorted(by_port.items()):
+    for port, hosts in ports:
         for host in hosts:
             if not host.is_address:
                 sets = f"4#inet#{_TABLE}#open4_{port},6#inet#{_TABLE}#open6_{port}"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from scanner.policy.records import Report
-from scanner.remedies.egress import egress
+from scanner.remedies.egress import by_port, egress
 from scanner.remedies.records import Aim, OpenHost, Wishes
 from scanner.remedies.text import yaml_text
 from scanner.remedies.wording import about_host, commented, head, not_listed
@@ -17,13 +15,10 @@ _TYPES = "type.googleapis.com/envoy.extensions"
 def squid(report: Report, aim: Aim, wishes: Wishes) -> str:
     """A whole ``squid.conf``: one list of names per port, everything else refused."""
     found = egress(aim, wishes)
-    by_port: dict[int, list[OpenHost]] = defaultdict(list)
-    for host in found.hosts:
-        for port in host.ports:
-            by_port[port].append(host)
+    ports = by_port(found.hosts)
     text = commented([*head(report, "Egress (Squid)"), *not_listed(found)])
     text += f"http_port {PORT}\nacl datacustoms_tunnel method CONNECT\n"
-    for port, hosts in sorted(by_port.items()):
+    for port, hosts in ports:
         text += f"\nacl datacustoms_port_{port} port {port}\n"
         for host in hosts:
             text += commented(about_host(host)) + _acl(host, port)

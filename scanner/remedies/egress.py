@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import defaultdict
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from scanner.destinations.records import Destination
@@ -46,6 +47,15 @@ def egress(aim: Aim, wishes: Wishes = NOTHING_MORE) -> Egress:
     )
     closed = tuple((name, _by_id(found)) for name, found in sorted(stopped.items()) if name not in needed)
     return Egress(hosts, closed, tuple((n, _by_id(f)) for n, f in sorted(partly.items())), tuple(unknown))
+
+
+def by_port(hosts: Iterable[OpenHost]) -> list[tuple[int, list[OpenHost]]]:
+    """The hosts of each port, ports in order: how lists are written that know one port at a time."""
+    found: dict[int, list[OpenHost]] = defaultdict(list)
+    for host in hosts:
+        for port in host.ports:
+            found[port].append(host)
+    return sorted(found.items())
 
 
 def _stopped(aim: Aim) -> dict[str, dict[str, Finding]]:

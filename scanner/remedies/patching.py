@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanner.catalog.records import OffArgumentRow
+from scanner.facts.newer import readable
 from scanner.policy.records import Finding, Report
 from scanner.remedies.diffs import apply, unified
 from scanner.remedies.planning import pin, plan, trusts_code, verification
@@ -124,14 +123,4 @@ class _Bench:
 
 def _problem(before: str, after: str) -> str:
     """Why a changed file is not to be shown: it parsed before, and no longer does."""
-    return "the changed file would not parse" if _parses(before) and not _parses(after) else ""
-
-
-def _parses(text: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    return "the changed file would not parse" if readable(before) and not readable(after) else ""

@@ -51,7 +51,7 @@ def verification(finding: Finding) -> Edit | None:
 
 
 def _is_known(finding: Finding) -> bool:
-    return any(where.host or where.operator for where in finding.destinations)
+    return any(where.host or where.operator or where.supplied_by for where in finding.destinations)
 
 
 def _defaults(finding: Finding, aim: Aim) -> list[Edit]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-_CODE = (".py", ".yaml", ".csv", ".json")
+_CODE = (".py", ".pym", ".yaml", ".csv", ".json")
 
 
 def program_stamp() -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from scanner.pipeline import Options, scan
 from scanner.policy.records import Report
+from scanner.program import link
 from scanner.store import Cache
 
 PLAIN = Options(semgrep=False)
@@ -16,7 +17,7 @@ FILES = {
     "__init__.py": "from pkg.sender import Client\n",
     "sender.py": """import os
 import requests
-from pkg.settings import ADDRESS
+from pkg.settings import ADDRESS, OPTIONS
 
 
 class Client:
@@ -28,9 +29,13 @@ class Client:
         if os.environ.get("PKG_TELEMETRY") == "0":
             return
         self.session.post(self.address, json={"prompt": prompt})
+        self.session.get(OPTIONS["address"])
 """,
-    "settings.py": 'ADDRESS = "https://good-demo.dev/v1"\nLIMIT = 3\n',
+    "settings.py": 'ADDRESS = "https://good-demo.dev/v1"\nLIMIT = 3\nOPTIONS = {"address": "https://third-demo.dev"}\n',
+    "switch.py": 'import os\n\nNO_TRACKING = os.environ.get("PKG_NO_TRACKING")\n',
     "leaf.py": """import math
+
+from pkg.settings import OPTIONS
 
 
 class Layer:
@@ -101,6 +106,17 @@ SPEAKING = {
     "an object that sends": ("leaf.py", "def build(width):", "def build(width, session):\n    session.post(width)"),
     "another address": ("settings.py", "https://good-demo.dev/v1", "https://other-demo.dev/v1"),
     "an address set from elsewhere": ("leaf.py", "self.width = width", "self.address = width"),
+    "an item set from elsewhere": (
+        "leaf.py",
+        "def build(width):",
+        'def build(width):\n    OPTIONS["address"] = "https://other-demo.dev"',
+    ),
+    "items put in from elsewhere": (
+        "leaf.py",
+        "def build(width):",
+        'def build(width):\n    OPTIONS.update(address="https://other-demo.dev")',
+    ),
+    "a switch that is read at last": ("leaf.py", "import math", "import math\nfrom pkg.switch import NO_TRACKING"),
     "a dynamic call": ("leaf.py", "return Layer(width)", "return getattr(Layer, width)(setattr(Layer, width, 1))"),
     "a name in a string": ("leaf.py", "return Layer(width)", 'return getattr(width, "report")()'),
     "a base": ("leaf.py", "class Layer:", "from pkg.sender import Client\nclass Layer(Client):"),
@@ -118,7 +134,11 @@ def test_what_may_bear_on_a_path_links_again(
     name, old, new = SPEAKING[what]
     assert old in FILES[name]
     (package / name).write_text(FILES[name].replace(old, new))
-    assert _scan(package, tmp_path / "kept") == scan(str(package), PLAIN)
+    fresh = scan(str(package), PLAIN)
+    linked: list[int] = []
+    monkeypatch.setattr("scanner.program.link", lambda *a, **k: linked.append(1) or link(*a, **k))
+    assert _scan(package, tmp_path / "kept") == fresh
+    assert linked
 
 
 def test_a_change_after_a_change_is_compared_with_the_first(package: Path, tmp_path: Path) -> None:
