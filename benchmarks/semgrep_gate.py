@@ -77,7 +77,7 @@ def main() -> int:
 def _compare(
     package: dict[str, str], rules: Sequence[PatternRule], passed: Counter[str], options: argparse.Namespace
 ) -> Row:
-    wheel = corpus.fetch_wheel(package, corpus.CACHE, True)
+    wheel = corpus.fetch_wheel(package, corpus.CACHE / "wheels", True)
     files = _files(wheel)
     kept = survivors(files, rules)
     for one in kept:

@@ -71,15 +71,17 @@ def main() -> int:
     options = _options()
     with TemporaryDirectory() as name:
         bench = Bench(Path(name), options)
-        lines = [line for measure in bench.measures() for line in measure()]
-    table = ["| what | measured | ratio | bar |", "|---|---|---|---|"]
-    table += [f"| {one.what} | {one.figure} | {one.ratio:.2f} {one.unit} | {one.bar} |" for one in lines]
+        table = ["| what | measured | ratio | bar |", "|---|---|---|---|"]
+        for measure in bench.measures():
+            for one in measure():
+                table.append(f"| {one.what} | {one.figure} | {one.ratio:.2f} {one.unit} | {one.bar} |")
+                print(table[-1], flush=True)
     head = (
         f"{large.NAME} {large.VERSION} unless said; measured {datetime.now(UTC):%Y-%m-%d} by `make bench`, medians "
         f"of {options.runs} runs, CPU time, Python {platform.python_version()}, {os.cpu_count()} cores, "
         f"{_semgrep_version()}."
     )
-    print(f"{head}\n\n" + "\n".join(table))
+    print(head)
     if options.write:
         page.put("speed", f"## Speed\n\n{head}\n\n" + "\n".join(table))
     return 0
@@ -203,7 +205,7 @@ class Bench:
     def growth(self) -> Iterator[Line]:
         """Cold time of one to eight copies of a package, renamed."""
         manifest = {p["package"]: p for p in _manifest()}
-        wheel = corpus._wheel(manifest[GROWN], corpus.CACHE, True)
+        wheel = corpus.fetch_wheel(manifest[GROWN], corpus.CACHE / "wheels", True)
         costs = {}
         for copies in (1, 2, 4, 8):
             grown = self.folder / f"grown{copies}"
@@ -221,7 +223,7 @@ class Bench:
         """Other tools on one package, beside ours."""
         manifest = {p["package"]: p for p in _manifest()}
         tree = self.folder / "peers"
-        with zipfile.ZipFile(corpus._wheel(manifest[PEER_TREE], corpus.CACHE, True)) as archive:
+        with zipfile.ZipFile(corpus.fetch_wheel(manifest[PEER_TREE], corpus.CACHE / "wheels", True)) as archive:
             archive.extractall(tree)
         ours = run(self._scan(tree / PEER_TREE, "--no-cache"))
         yield Line(f"datacustoms, {PEER_TREE}", f"{ours.cpu:.1f} s, {ours.megabytes:.0f} MB", 1.0, "x", "")
