@@ -144,7 +144,7 @@ def scan(
     (also hf://datasets/... and hf://spaces/...) or hf-cache: for the local cache of the hub; the current folder when
     none is given. Several targets give several reports in one document.
     """
-    from scanner.cli.many import note_endpoint, only_summary, plan_text, run_many, summary_text
+    from scanner.cli.many import note_endpoint, plan_text
     from scanner.inputs.hub_records import Access
     from scanner.pipeline import Options
     from scanner.policy import threshold
@@ -156,15 +156,7 @@ def scan(
     if from_file is not None or HUB_CACHE in targets:
         if baseline is not None:
             raise UsageError("A baseline is for targets of the command line.", "Leave --baseline or --from-file out.")
-        from scanner.fleet.running import expand, read_list
-
-        listed = (*(read_list(from_file) if from_file else ()), *expand(targets))
-        note_endpoint(listed, quiet)
-        if plan:
-            return write(plan_text(listed, options))
-        only_summary(formats)
-        rows = run_many(listed, options, state, quiet)
-        write(summary_text(rows))
+        rows = _scan_list(targets, from_file, formats, options, state, plan, quiet)
         ctx.exit(_code_of(rows, fail_on, strict))
     note_endpoint(targets, quiet)
     if plan:
@@ -177,6 +169,30 @@ def scan(
         _deliver(reports, name, place, verbose=verbose, quiet=quiet)
     found = any(threshold(report.findings, fail_on) for report in reports)
     ctx.exit(exit_code(found, failures, strict and not all(is_complete(report) for report in reports)))
+
+
+def _scan_list(
+    targets: tuple[str, ...],
+    from_file: Path | None,
+    formats: tuple[str, ...],
+    options: Options,
+    state: Path | None,
+    plan: bool,
+    quiet: bool,
+) -> tuple[Row, ...]:
+    """Scan many targets and write their summary; of a plan only what it would do, and no rows."""
+    from scanner.cli.many import note_endpoint, only_summary, plan_text, run_many, summary_text
+    from scanner.fleet.running import expand, read_list
+
+    listed = (*(read_list(from_file) if from_file else ()), *expand(targets))
+    note_endpoint(listed, quiet)
+    if plan:
+        write(plan_text(listed, options))
+        return ()
+    only_summary(formats)
+    rows = run_many(listed, options, state, quiet)
+    write(summary_text(rows))
+    return rows
 
 
 def _code_of(rows: tuple[Row, ...], fail_on: str, strict: bool) -> int:

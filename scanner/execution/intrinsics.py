@@ -49,6 +49,7 @@ class Intrinsics(Making):
     """Runs them by name."""
 
     def call(self, name: str, a: Arguments, frame: Frame, i: int) -> Values:
+        """What the function ``name`` of a model gives; nothing where there is no such function."""
         handler = getattr(self, f"_{name}_", None)
         return handler(a, frame, i) if handler is not None else ()
 

@@ -54,11 +54,13 @@ def _united(scope: Scope, op: Call | Binary) -> tuple[int, ...]:
 
 
 def guarded(index: Index, node: int) -> bool:
+    """Whether an operation stands below a condition of its own scope."""
     found = index.op(node)
     return found is not None and bool(tests_of(found[0].scope, found[0].scope.blocks[node - found[0].base]))
 
 
 def is_none(index: Index, node: int) -> bool:
+    """Whether an operation is the constant None itself; ``Index.may_be_none`` looks behind names."""
     found = index.op(node)
     return found is not None and isinstance(found[1], Const) and found[1].value is None
 
@@ -70,6 +72,7 @@ def initial(index: Index, store: int) -> bool:
 
 
 def scope_index(index: Index, node: int) -> int:
+    """The number of the scope an operation stands in; -1 for a node that is no operation."""
     found = index.op(node)
     return -1 if found is None else found[0].index
 
@@ -84,4 +87,5 @@ def makes_object(index: Index, node: int) -> bool:
 
 
 def public(entry: ScopeEntry) -> bool:
+    """Whether users call a function by its name: no underscore in front, or a constructor."""
     return not entry.scope.name.rsplit(".", 1)[-1].startswith("_") or entry.scope.name.endswith("__init__")

@@ -63,15 +63,15 @@ class Bound:
     def __init__(self) -> None:
         self._given: dict[int, list[int]] = {}
 
-    def enter(self, frame: MappingType[int, int]) -> list[int]:
-        """A call binds parameters; gives the arguments, which the slice may have passed by already."""
+    def enter(self, frame: MappingType[int, int]) -> None:
+        """A call binds parameters (nodes) to its arguments (nodes)."""
         for parameter, argument in frame.items():
             known = self._given.setdefault(parameter, [])
             if argument not in known:
                 known.append(argument)
-        return []
 
     def arguments(self, node: int) -> list[int]:
+        """What a parameter was bound to, in the order of the calls; [] for one no call was met of."""
         return self._given.get(node, [])
 
     def frames(self) -> list[dict[int, int]]:
@@ -139,6 +139,7 @@ class Mentions:
         return sorted(names)
 
     def variable(self, name: str, node: int, file: str, line: int) -> Mention:
+        """The mention of an environment variable; those that only CI services set are of kind ``ci``."""
         return Mention("ci" if name in _CI else "env", name, node, file, line)
 
     def _is_environ(self, node: int) -> bool:
@@ -161,6 +162,7 @@ class Mentions:
         return any(isinstance(part, Global) and part.name == "bool" for part in parts)
 
     def depends(self, node: int, bound: Bound) -> list[int]:
+        """Nodes the value or the truth of ``node`` depends on, one step back."""
         found = self.index.op(node)
         out = bound.arguments(node) or list(self.index.before(node))
         if found is None:
@@ -198,7 +200,7 @@ class Mentions:
             out += [entry.base + a for a in op.args] + [entry.base + v for _, v in op.keywords]
         for scope in self.index.callees_at.get(node, ()):
             target = self.index.solver.scopes[scope]
-            out += bound.enter(matched(self.index, target, entry, op, {}))
+            bound.enter(matched(self.index, target, entry, op, {}))
             for value, block in target.scope.returns:
                 out.append(target.base + value)
                 out += [target.base + t for t, _ in tests_of(target.scope, block)]
@@ -217,4 +219,5 @@ class Mentions:
 
 
 def hinted(name: str) -> bool:
+    """Whether the name of a file says that it records consent or a refusal."""
     return any(hint in name.upper() for hint in _HINTS)
